@@ -1,0 +1,88 @@
+"""Places, people and employers of the tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import select
+
+from webapp.accounts import services as accounts
+from webapp.accounts.models import Grid, Jurisdiction, Organisation, Town, User
+from webapp.core.db import db
+from webapp.employers.models import Employer
+from webapp.processes import editions, files
+from webapp.rules import services as rules
+
+BORN = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+PASSWORD = "patrol-before-eight"
+# user name -> role, place code
+CAST = {
+    "ping": ("GRID", "SX-01"), "tao": ("TOWN", "SX"), "an": ("HD_INTAKE", "TC"), "hui": ("HD_LEAD", "TC"), "chen": ("HD_CHIEF", "TC"),
+    "zheng": ("HD_PRIN", "TC"), "jing": ("POL", "TC-POL"), "she": ("HRSS_INJ", "TC-HRSS"), "min": ("CIV", "TC-CIV"),
+    "zhou": ("TOWN", "LH"), "hui2": ("HD_LEAD", "TC"), "admin": ("ADMIN", "*"),
+}  # fmt: skip
+
+
+def seed() -> None:
+    """Everything a test story needs. The caller holds the transaction."""
+    rules.load(at=BORN)
+    edition = editions.publish(files.shipped(), note="shipped", actor_id=None, at=BORN)
+    editions.activate(edition, actor_id=None, at=BORN)
+    places = _places()
+    for username, (role, place) in CAST.items():
+        _person(username, role, places.get(place, {}), places["TC"]["jurisdiction_id"])
+    _employer("DEMO00000000000001", "太仓云禾铸造有限公司(演示)", "SX", "SX-01")
+    _employer("DEMO00000000000002", "太仓澄岚汽修有限公司(演示)", "LH", "LH-01")
+
+
+def cast() -> SimpleNamespace:
+    return SimpleNamespace(**{user.username: user for user in db.session.scalars(select(User))})
+
+
+def foundry() -> Employer:
+    return db.session.scalars(select(Employer).where(Employer.credit_code == "DEMO00000000000001")).one()
+
+
+def garage() -> Employer:
+    return db.session.scalars(select(Employer).where(Employer.credit_code == "DEMO00000000000002")).one()
+
+
+def _places() -> dict[str, dict[str, int]]:
+    jurisdiction = _add(Jurisdiction(code="TC", name_zh="太仓市", name_en="Taicang"))
+    places: dict[str, dict[str, int]] = {"TC": {"jurisdiction_id": jurisdiction.id}}
+    for code, name_zh, name_en in (("SX", "沙溪", "Shaxi"), ("LH", "浏河", "Liuhe")):
+        town = _add(Town(code=code, jurisdiction_id=jurisdiction.id, name_zh=name_zh, name_en=name_en))
+        grid = _add(Grid(code=f"{code}-01", town_id=town.id, name_zh=f"{name_zh}第一网格", name_en=f"{name_en} grid 1"))
+        places |= {code: {"town_id": town.id}, f"{code}-01": {"grid_id": grid.id}}
+    for kind, name_zh, name_en in (("POL", "公安局", "Police"), ("HRSS", "人社局", "HRSS"), ("CIV", "民政局", "Civil affairs")):
+        answers_for = "HRSS_INJ" if kind == "HRSS" else kind
+        body = _add(Organisation(code=f"TC-{kind}", jurisdiction_id=jurisdiction.id, kind=answers_for, name_zh=name_zh, name_en=name_en))
+        places[f"TC-{kind}"] = {"organisation_id": body.id}
+    return places
+
+
+def _person(username: str, role: str, place: dict[str, int], jurisdiction_id: int) -> None:
+    user = accounts.create_user(
+        username=username, name_zh=f"{username}某某", name_en=username.title(), password=PASSWORD, actor_id=None, at=BORN,
+        jurisdiction_id=None if role == "ADMIN" else jurisdiction_id, organisation_id=place.get("organisation_id"),
+    )  # fmt: skip
+    accounts.grant_role(user, role, actor_id=None, at=BORN, **place)
+
+
+def _employer(code: str, name: str, town_code: str, grid_code: str) -> None:
+    town = db.session.scalars(select(Town).where(Town.code == town_code)).one()
+    grid = db.session.scalars(select(Grid).where(Grid.code == grid_code)).one()
+    _add(
+        Employer(
+            jurisdiction_id=town.jurisdiction_id, town_id=town.id, grid_id=grid.id, credit_code=code, name=name, address="演示路1号",
+            industry="C3391", hazards=["silica_dust"], workers=60, exposed_workers=25, is_demo=False, created_at=BORN,
+        )
+    )  # fmt: skip
+
+
+def _add(row: Any) -> Any:
+    db.session.add(row)
+    db.session.flush([row])
+    return row

@@ -1,0 +1,145 @@
+"""Places, bodies, people and what they may do where."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_security.core import UserMixin
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.core.db import Base, BigId
+from webapp.core.permissions import Permission, permissions_of
+
+
+class Jurisdiction(Base):
+    """One of the two policy documents' areas; everything belongs to one."""
+
+    __tablename__ = "jurisdiction"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)  # prefix of case numbers: "TC"
+    name_zh: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(120))
+
+
+class Town(Base):
+    """镇(街道): a town, street, zone or park."""
+
+    __tablename__ = "town"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    code: Mapped[str] = mapped_column(String(24), unique=True)
+    name_zh: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(120))
+    jurisdiction: Mapped[Jurisdiction] = relationship()
+
+
+class Grid(Base):
+    """网格: the cell one patroller walks."""
+
+    __tablename__ = "grid"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    town_id: Mapped[int] = mapped_column(ForeignKey("town.id"))
+    code: Mapped[str] = mapped_column(String(24), unique=True)
+    name_zh: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(120))
+    town: Mapped[Town] = relationship()
+
+
+class Organisation(Base):
+    """A department or outside body: district health, police, civil affairs, social insurance."""
+
+    __tablename__ = "organisation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    code: Mapped[str] = mapped_column(String(24), unique=True)
+    kind: Mapped[str] = mapped_column(String(24))  # actor code it answers for: HEALTH, POL, CIV, HRSS_INJ
+    name_zh: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(120))
+
+
+class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security is untyped
+    """A person with an account. Flask-Security reads active, password, fs_uniquifier and the tf_ columns."""
+
+    __tablename__ = "user_account"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    name_zh: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(120))
+    jurisdiction_id: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"))  # None: the installation's administrators
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    locale: Mapped[str | None] = mapped_column(String(16))
+    password: Mapped[str] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_counter: Mapped[int | None]  # of the last code used: a code counts once
+    created_at: Mapped[datetime]
+    memberships: Mapped[list[Membership]] = relationship(back_populates="user", lazy="selectin", cascade="all, delete-orphan")
+
+    @property
+    def roles(self) -> list[Any]:
+        """Flask-Security's own roles are not used: ours have a scope (``memberships``)."""
+        return []
+
+    @property
+    def role_codes(self) -> frozenset[str]:
+        return frozenset(membership.role for membership in self.memberships)
+
+    @property
+    def candidate_groups(self) -> frozenset[tuple[str, str]]:
+        """(role, scope) pairs whose user tasks this person may claim: each membership, and its role over the whole jurisdiction."""
+        own = {(membership.role, membership.scope) for membership in self.memberships}
+        wide = {(role, f"j{self.jurisdiction_id}") for role, _ in own} if self.jurisdiction_id else set()
+        return frozenset(own | wide)
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return permissions_of(self.role_codes)
+
+    def has(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+
+class Membership(Base):
+    """A role in a scope. Exactly the columns that the role's scope needs are set (``permissions.SCOPE_OF_ROLE``)."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("user_id", "role", "scope"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    role: Mapped[str] = mapped_column(String(24))
+    scope: Mapped[str] = mapped_column(String(24))  # "j1", "t3", "g7", "o2" or "*": with role the candidate group
+    jurisdiction_id: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"))
+    town_id: Mapped[int | None] = mapped_column(ForeignKey("town.id"))
+    grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    user: Mapped[User] = relationship(back_populates="memberships")
+
+
+class WebSession(Base):
+    """A browser session or API token on the server: the client holds only the random key, we only its hash."""
+
+    __tablename__ = "web_session"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))  # "browser" or "api"
+    key_hash: Mapped[bytes] = mapped_column(unique=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    data: Mapped[bytes]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    user: Mapped[User | None] = relationship()
+
+
+class SignInAttempt(Base):
+    """Failed sign-ins per account and per address, for the throttle."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index("ix_sign_in_attempt_subject", "subject", "failed_at"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    subject: Mapped[str] = mapped_column(String(80))  # "user:<name hash>" or "ip:<address>"
+    failed_at: Mapped[datetime]

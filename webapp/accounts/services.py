@@ -1,0 +1,212 @@
+"""Accounts and what they may do: create, grant, revoke, deactivate, passwords, second factor, tokens."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from webapp.accounts import passwords, session_rows, two_factor, usernames
+from webapp.accounts.models import Membership, User
+from webapp.accounts.queries import scope_key
+from webapp.accounts.sign_in import WrongCode
+from webapp.core.db import db
+from webapp.core.errors import DomainError, Invalid, NotFound
+from webapp.core.permissions import Scope, scope_of
+from webapp.events.services import record
+
+_ROLE = re.compile(r"[A-Z][A-Z0-9_]{1,23}")
+
+
+class UsernameTaken(DomainError):
+    """There is an account with this user name already. Choose another one."""
+
+
+class Token(NamedTuple):
+    """An API token as the client gets it, once; we keep its hash."""
+
+    token: str
+    expires_at: datetime
+
+
+def create_user(
+    *,
+    username: str,
+    name_zh: str,
+    name_en: str,
+    password: str,
+    actor_id: int | None,
+    at: datetime,
+    jurisdiction_id: int | None = None,
+    organisation_id: int | None = None,
+    locale: str | None = None,
+    is_demo: bool = False,
+) -> User:
+    """Create an active account without roles. Raises Invalid, UsernameTaken."""
+    name = usernames.normal(username)
+    _refuse_bad_account(name, password)
+    user = User(
+        username=name, name_zh=name_zh, name_en=name_en, jurisdiction_id=jurisdiction_id, organisation_id=organisation_id, locale=locale,
+        password=passwords.hashed(password), active=True, is_demo=is_demo, fs_uniquifier=_uniquifier(), created_at=at, memberships=[],
+    )  # fmt: skip
+    db.session.add(user)
+    db.session.flush([user])
+    _record(user, "account.created", actor_id=actor_id, at=at, username=name)
+    return user
+
+
+def grant_role(
+    user: User,
+    role: str,
+    *,
+    actor_id: int | None,
+    at: datetime,
+    jurisdiction_id: int | None = None,
+    town_id: int | None = None,
+    grid_id: int | None = None,
+    organisation_id: int | None = None,
+) -> Membership:
+    """Give the role in the one place that its scope needs; other places are ignored. Granting twice changes nothing.
+
+    Raises Invalid for a malformed role code, queries.PlaceMissing.
+    """
+    if not _ROLE.fullmatch(role):
+        raise Invalid({"role": [_("A role code is written in capital letters, digits and underscores.")]})
+    places = {"jurisdiction_id": jurisdiction_id, "town_id": town_id, "grid_id": grid_id, "organisation_id": organisation_id}
+    scope = scope_key(role, **places)
+    known = _membership(user, role, scope)
+    if known is not None:
+        return known
+    column = _COLUMNS.get(scope_of(role))
+    membership = Membership(role=role, scope=scope, **({column: places[column]} if column else {}))
+    user.memberships.append(membership)
+    db.session.flush()
+    _record(user, "account.role_granted", actor_id=actor_id, at=at, role=role, scope=scope)
+    return membership
+
+
+def revoke_role(user: User, role: str, *, scope: str, actor_id: int | None, at: datetime) -> None:
+    """Take the role in ``scope`` ("t3") away; at once, also for open sessions. Raises NotFound."""
+    membership = _membership(user, role, scope)
+    if membership is None:
+        raise NotFound
+    user.memberships.remove(membership)
+    db.session.flush()
+    _record(user, "account.role_revoked", actor_id=actor_id, at=at, role=role, scope=scope)
+
+
+def set_password(user: User, password: str, *, actor_id: int | None, at: datetime) -> None:
+    """Replace the password and end every session and token of the account. Raises Invalid."""
+    change_password(user, new_hash(user, password), actor_id=actor_id, at=at)
+
+
+def new_hash(user: User, password: str) -> str:
+    """The hash of a password that keeps the rules; slow and reads nothing. Raises Invalid."""
+    found = passwords.faults(password, username=user.username)
+    if found:
+        raise Invalid({"password": found})
+    return passwords.hashed(password)
+
+
+def change_password(user: User, password_hash: str, *, actor_id: int | None, at: datetime) -> None:
+    """As ``set_password``, with the slow part done before."""
+    user.password = password_hash
+    _end_sessions(user)
+    _record(user, "account.password_changed", actor_id=actor_id, at=at)
+
+
+def reset_password(user: User, *, actor_id: int | None, at: datetime) -> str:
+    """Set a random password, to be handed over and changed; returns it."""
+    password = secrets.token_urlsafe(12)
+    set_password(user, password, actor_id=actor_id, at=at)
+    return password
+
+
+def deactivate(user: User, *, actor_id: int | None, at: datetime) -> None:
+    """Close the account; whoever uses it is out at once. Doing it twice changes nothing."""
+    if not user.active:
+        return
+    user.active = False
+    _end_sessions(user)
+    _record(user, "account.deactivated", actor_id=actor_id, at=at)
+
+
+def enable_two_factor(user: User, *, secret: str, code: str, at: datetime) -> None:
+    """Protect the account with ``secret`` after a first right code; ends every session. Raises WrongCode."""
+    counter = two_factor.counter_of(code, secret, after=None, at=at)
+    if counter is None:
+        raise WrongCode
+    user.tf_primary_method, user.tf_totp_secret, user.tf_last_counter = two_factor.METHOD, secret, counter
+    _end_sessions(user)
+    _record(user, "account.two_factor_enabled", actor_id=user.id, at=at)
+
+
+def disable_two_factor(user: User, *, actor_id: int | None, at: datetime) -> None:
+    """Go back to the password alone. Doing it twice changes nothing."""
+    if user.tf_totp_secret is None:
+        return
+    user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = None
+    _record(user, "account.two_factor_disabled", actor_id=actor_id, at=at)
+
+
+def set_locale(user: User, locale: str) -> None:
+    user.locale = locale
+
+
+def issue_token(user: User, *, at: datetime) -> Token:
+    """A new API token for somebody who has just proved who they are."""
+    key = session_rows.new_key()
+    row = session_rows.add(key, kind=session_rows.API, user_id=user.id, data=b"", at=at)
+    return Token(key, row.expires_at)
+
+
+def user_of_token(token: str, *, at: datetime) -> User | None:
+    """The active user a live token belongs to."""
+    found = session_rows.find(token, kind=session_rows.API, at=at)
+    return found.user if found else None
+
+
+def record_sign_out(user: User, *, at: datetime) -> None:
+    _record(user, "account.signed_out", actor_id=user.id, at=at)
+
+
+_COLUMNS = {
+    Scope.JURISDICTION: "jurisdiction_id",
+    Scope.TOWN: "town_id",
+    Scope.GRID: "grid_id",
+    Scope.ORGANISATION: "organisation_id",
+}
+
+
+def _refuse_bad_account(username: str, password: str) -> None:
+    errors = {}
+    if not usernames.is_allowed(username):
+        errors["username"] = [_("A user name has 2 to 64 small letters, digits, dots, hyphens or underscores and starts with a letter.")]
+    found = passwords.faults(password, username=username)
+    if found:
+        errors["password"] = found
+    if errors:
+        raise Invalid(errors)
+    if db.session.scalar(select(User.id).where(User.username == username)) is not None:
+        raise UsernameTaken
+
+
+def _membership(user: User, role: str, scope: str) -> Membership | None:
+    return next((known for known in user.memberships if (known.role, known.scope) == (role, scope)), None)
+
+
+def _end_sessions(user: User) -> None:
+    user.fs_uniquifier = _uniquifier()
+    session_rows.revoke_all(user.id)
+
+
+def _uniquifier() -> str:
+    return secrets.token_hex(32)
+
+
+def _record(user: User, name: str, *, actor_id: int | None, at: datetime, **payload: str) -> None:
+    record(f"account:{user.id}", name, actor_id=actor_id, at=at, **payload)

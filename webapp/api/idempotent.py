@@ -1,0 +1,50 @@
+"""Answer a write once per Idempotency-Key, also when the same key comes twice at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from flask import Response, request
+from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
+
+from webapp.core import clock, faults
+from webapp.core.db import transaction
+from webapp.core.errors import DomainError
+from webapp.core.idempotency import Answer, recall, remember
+
+Work = Callable[[], Any]
+
+
+def answer_once(work: Work, *, status: int = 200) -> Response:
+    """Run ``work`` in one transaction and answer with its JSON; a repeated key gets the first answer again."""
+    key = request.headers.get("Idempotency-Key")
+    answer = _once(work, key, status) if key else _plainly(work, status)
+    faults.reach("before_response")
+    return Response(answer.body, answer.status, mimetype="application/json")
+
+
+def _plainly(work: Work, status: int) -> Answer:
+    with transaction():
+        return Answer(status, orjson.dumps(work()))
+
+
+def _once(work: Work, key: str, status: int) -> Answer:
+    scope, body = f"{current_user.id}:{request.method}:{request.path}"[:120], request.get_data()
+    try:
+        with transaction():
+            return recall(scope, key, body=body) or _fresh(work, scope, key, body, status)
+    except (DomainError, IntegrityError):
+        with transaction():  # the same key may have been answered by somebody faster
+            known = recall(scope, key, body=body)
+        if known is None:
+            raise
+        return known
+
+
+def _fresh(work: Work, scope: str, key: str, body: bytes, status: int) -> Answer:
+    answer = Answer(status, orjson.dumps(work()))
+    remember(scope, key, body=body, answer=answer, at=clock.now())
+    return answer

@@ -1,0 +1,152 @@
+"""What goes over the wire. Field names are the API: change them only with a new version."""
+
+from __future__ import annotations
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+LIMIT = validate.Range(min=1, max=100)
+
+
+class TokenRequest(Schema):
+    username = fields.String(required=True, validate=validate.Length(max=64))
+    password = fields.String(required=True, validate=validate.Length(max=256))
+    otp = fields.String(validate=validate.Length(max=16), metadata={"description": "one-time code, where two-factor is on"})
+
+
+class TokenAnswer(Schema):
+    token = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class SubjectSchema(Schema):
+    employer_id = fields.Integer(strict=True)
+
+
+class StartRequest(Schema):
+    values = fields.Dict(keys=fields.String(), load_default=dict)
+    subject = fields.Nested(SubjectSchema, load_default=dict)
+
+
+class CompleteRequest(Schema):
+    values = fields.Dict(keys=fields.String(), load_default=dict)
+    version = fields.Integer(required=True, strict=True, metadata={"description": "the task version the form was opened with"})
+
+
+class IdempotencyHeader(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    idempotency_key = fields.String(
+        data_key="Idempotency-Key", validate=validate.Length(min=8, max=80), metadata={"description": "same key and body, same answer"}
+    )
+
+
+class PageQuery(Schema):
+    limit = fields.Integer(load_default=25, validate=LIMIT)
+    after = fields.String(validate=validate.Length(max=120), metadata={"description": "`next` of the page before"})
+
+
+class TaskQuery(PageQuery):
+    view = fields.String(load_default="mine", validate=validate.OneOf(["mine", "group", "all"]))
+
+
+class CandidateGroup(Schema):
+    role = fields.String()
+    scope = fields.String()
+
+
+class TaskSchema(Schema):
+    id = fields.Integer()
+    name = fields.String()
+    name_en = fields.String()
+    process = fields.String(attribute="process_key")
+    element = fields.String()
+    instance_id = fields.Integer()
+    state = fields.Function(lambda task: ("open", "completed", "withdrawn")[task.state])
+    candidate_group = fields.Function(lambda task: {"role": task.role, "scope": task.scope})
+    case_no = fields.String(allow_none=True)
+    employer_id = fields.Integer(allow_none=True)
+    employer_name = fields.String(allow_none=True)
+    town_id = fields.Integer(allow_none=True)
+    assignee_id = fields.Integer(allow_none=True)
+    due_at = fields.AwareDateTime(allow_none=True)
+    opened_at = fields.AwareDateTime()
+    ended_at = fields.AwareDateTime(allow_none=True)
+    version = fields.Integer()
+
+
+class TaskDetail(TaskSchema):
+    form = fields.Dict(allow_none=True, metadata={"description": "form definition in both languages"})
+    draft = fields.Dict(allow_none=True)
+
+
+class TaskPage(Schema):
+    items = fields.List(fields.Nested(TaskSchema))
+    total = fields.String(metadata={"description": 'a number, or "999+"'})
+    next = fields.String(allow_none=True)
+
+
+class CompleteAnswer(Schema):
+    task = fields.Nested(TaskSchema)
+    opened = fields.List(fields.Nested(TaskSchema))
+
+
+class InstanceSchema(Schema):
+    id = fields.Integer()
+    process = fields.String(attribute="process_key")
+    outcome = fields.String()
+    end_element = fields.String(allow_none=True)
+    parent_id = fields.Integer(allow_none=True)
+    started_at = fields.AwareDateTime()
+    ended_at = fields.AwareDateTime(allow_none=True)
+
+
+class StartAnswer(Schema):
+    instance = fields.Nested(InstanceSchema)
+    case_no = fields.String(allow_none=True)
+    opened = fields.List(fields.Nested(TaskSchema))
+
+
+class EmployerSchema(Schema):
+    id = fields.Integer()
+    name = fields.String()
+    credit_code = fields.String()
+
+
+class CaseSchema(Schema):
+    case_no = fields.String()
+    employer = fields.Nested(EmployerSchema)
+    town_id = fields.Integer()
+    grid_id = fields.Integer()
+    urgency = fields.String(allow_none=True)
+    opened_at = fields.AwareDateTime()
+    closed_at = fields.AwareDateTime(allow_none=True)
+    outcome = fields.String(allow_none=True)
+
+
+class CaseDetail(CaseSchema):
+    instances = fields.List(fields.Nested(InstanceSchema))
+    parties = fields.List(fields.Dict())
+
+
+class CasePage(Schema):
+    items = fields.List(fields.Nested(CaseSchema))
+    total = fields.String()
+    next = fields.String(allow_none=True)
+
+
+class EventSchema(Schema):
+    at = fields.AwareDateTime()
+    name = fields.String()
+    actor_id = fields.Integer(allow_none=True)
+    payload = fields.Dict()
+
+
+class DeadlineSchema(Schema):
+    code = fields.String()
+    task_id = fields.Integer(allow_none=True)
+    started_at = fields.AwareDateTime()
+    due_at = fields.AwareDateTime()
+    is_provisional = fields.Boolean()
+    ended_at = fields.AwareDateTime(allow_none=True)
+    ending = fields.String(allow_none=True)

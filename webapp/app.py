@@ -1,0 +1,52 @@
+"""Application factory. ``create_app(web=False)`` is the headless application of commands, the loop and flows."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from webapp.config import Settings
+from webapp.core.db import db
+
+MODELS = ("accounts", "events", "rules", "employers", "deadlines", "processes", "cases")
+HANDLERS = ("webapp.cases.handlers", "webapp.processes.sweeps", "webapp.events.sweeps", "webapp.accounts.sweeps")
+PAGES = ("accounts", "inbox", "processes", "cases", "employers")
+
+
+def create_app(settings: Settings | None = None, *, web: bool = True, overrides: Mapping[str, Any] | None = None) -> Flask:
+    """Build the application. ``overrides`` are Flask settings of tests."""
+    app = Flask("webapp", static_url_path="/static")
+    app.config.from_mapping((settings or Settings.from_environment()).flask_config())
+    app.config.update(overrides or {})
+    import_models()
+    db.init_app(app)
+    Migrate(app, db, directory=str(migrations_folder()))
+    for name in HANDLERS:
+        importlib.import_module(name)
+    importlib.import_module("webapp.core.i18n").init_app(app)
+    if web:
+        _add_web(app)
+    return app
+
+
+def import_models() -> None:
+    """Fill ``Base.metadata`` with every table."""
+    importlib.import_module("webapp.core.idempotency")
+    for feature in MODELS:
+        importlib.import_module(f"webapp.{feature}.models")
+
+
+def migrations_folder() -> Any:
+    return importlib.import_module("pathlib").Path(__file__).resolve().parents[1] / "migrations"
+
+
+def _add_web(app: Flask) -> None:
+    importlib.import_module("webapp.accounts.web").init_app(app)  # sessions, CSRF, Flask-Security, policies
+    importlib.import_module("webapp.core.web").init_app(app)  # headers, error pages, template globals
+    for feature in PAGES:
+        app.register_blueprint(importlib.import_module(f"webapp.{feature}.views").blueprint)
+    importlib.import_module("webapp.api").init_app(app)

@@ -1,0 +1,60 @@
+"""What the steps of a process do to the case file, inside their transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from webapp.accounts.models import Organisation
+from webapp.accounts.queries import organisation_for
+from webapp.cases.models import Case, Party
+from webapp.core.db import db
+from webapp.events.services import record
+from webapp.processes import handlers
+from webapp.processes.models import ProcessInstance
+
+# The department that a leg brings into the case. Source: domain/02, 2.0 and 2.1 (P30, P41, P42).
+DEPARTMENT_OF_LEG = {"police_referral": "POL", "work_injury": "HRSS_INJ", "civil_assistance": "CIV"}
+COLUMNS = frozenset({"urgency", "source"})
+
+
+def keep_columns(instance: ProcessInstance, columns: Mapping[str, Any], at: datetime) -> None:
+    """Write what a form maps to the case file."""
+    changes = {name: columns[f"case.{name}"] for name in COLUMNS if f"case.{name}" in columns}
+    if instance.case_id is not None and changes:
+        case = db.session.get_one(Case, instance.case_id)
+        for name, value in changes.items():
+            setattr(case, name, value)
+
+
+def add_department(instance: ProcessInstance, at: datetime) -> None:
+    """A leg makes its department a party, once."""
+    role = DEPARTMENT_OF_LEG.get(instance.process_key)
+    organisation = organisation_for(role, instance.jurisdiction_id) if role and instance.case_id else None
+    if organisation is not None and instance.case_id is not None and not _is_party(instance.case_id, organisation):
+        party = Party(
+            case_id=instance.case_id, kind=instance.process_key, organisation_id=organisation.id, name=organisation.name_zh, joined_at=at
+        )
+        db.session.add(party)
+
+
+def close_case(instance: ProcessInstance, at: datetime) -> None:
+    """The end of the root instance closes the case; legs that are still open stay open as linked legs."""
+    if instance.case_id is None or instance.parent_id is not None:
+        return
+    case = db.session.get_one(Case, instance.case_id)
+    case.closed_at, case.outcome = at, instance.end_element
+    record(f"case:{case.id}", "case.closed", actor_id=None, at=at, outcome=instance.end_element)
+
+
+def _is_party(case_id: int, organisation: Organisation) -> bool:
+    query = select(Party.id).where(Party.case_id == case_id, Party.organisation_id == organisation.id)
+    return db.session.scalars(query).first() is not None
+
+
+handlers.on_submitted.append(keep_columns)
+handlers.on_started.append(add_department)
+handlers.on_ended.append(close_case)

@@ -1,0 +1,79 @@
+"""Read cases: lists, one file, its timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, true, tuple_
+from sqlalchemy.orm import joinedload
+
+from webapp.accounts.models import User
+from webapp.cases.models import Case, Party
+from webapp.core.db import UtcDateTime, db
+from webapp.core.errors import NotFound
+from webapp.core.pagination import TOTAL_CAP, Cursor, Page
+from webapp.core.permissions import Permission
+from webapp.events.models import Event, EventStream
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One event of the case, newest first in ``timeline``."""
+
+    at: datetime
+    name: str
+    actor_id: int | None
+    payload: dict[str, Any]
+
+
+def visible_cases(user: User) -> Select[tuple[Case]]:
+    """Cases in the places of a user whose role reads cases."""
+    return select(Case).where(_in_place(user))
+
+
+def find_case(case_no: str, user: User) -> Case:
+    """Raises NotFound outside what the user may see."""
+    query = visible_cases(user).where(Case.case_no == case_no).options(joinedload(Case.employer))
+    case = db.session.scalars(query).one_or_none()
+    if case is None:
+        raise NotFound
+    return case
+
+
+def list_cases(user: User, *, after: str | None = None, limit: int = 25, employer_id: int | None = None) -> Page[Case]:
+    """Newest first, keyset by (opened_at, id)."""
+    rows = visible_cases(user)
+    if employer_id is not None:
+        rows = rows.where(Case.employer_id == employer_id)
+    total = db.session.scalar(select(func.count()).select_from(rows.with_only_columns(Case.id).limit(TOTAL_CAP + 1).subquery()))
+    cursor = Cursor.decode(after)
+    if cursor is not None:
+        rows = rows.where(tuple_(Case.opened_at, Case.id) < tuple_(literal(cursor.at, UtcDateTime()), cursor.id))
+    query = rows.options(joinedload(Case.employer)).order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit + 1)
+    found = list(db.session.scalars(query))
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(found[:limit], Cursor(last.opened_at, last.id).encode() if last else None, total)
+
+
+def parties_of(case: Case) -> list[Party]:
+    return list(db.session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.id)))
+
+
+def timeline(case: Case, *, limit: int = 200) -> list[TimelineEntry]:
+    """The last events of the case's stream, newest first."""
+    query = select(Event).join(EventStream, EventStream.id == Event.stream_id).where(EventStream.key == f"case:{case.id}")
+    events = db.session.scalars(query.order_by(Event.seq.desc()).limit(limit))
+    return [TimelineEntry(event.occurred_at, event.name, event.actor_id, event.payload) for event in events]
+
+
+def _in_place(user: User) -> ColumnElement[bool]:
+    if not user.has(Permission.READ_CASES):
+        return false()
+    columns = {"j": Case.jurisdiction_id, "t": Case.town_id, "g": Case.grid_id}
+    scopes = {membership.scope for membership in user.memberships}
+    if "*" in scopes:
+        return true()
+    places = [columns[scope[0]] == int(scope[1:]) for scope in sorted(scopes) if scope[0] in columns]
+    return or_(*places) if places else false()

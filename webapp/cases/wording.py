@@ -1,0 +1,117 @@
+"""Events of a case as sentences, in the language of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from bpmn.engine.compiler import ProcessDefinition
+from webapp.cases.queries import TimelineEntry
+from webapp.core.clock import LEGAL_ZONE
+from webapp.core.i18n import locale_tag
+from webapp.deadlines.models import Deadline
+from webapp.processes.models import ProcessInstance, UserTask
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``kind``: "", "ok", "bad" or "system", for the mark beside it."""
+
+    at: datetime
+    actor: str
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Everything the sentences call by name: people, tasks and clocks of the case, definitions by instance."""
+
+    people: Mapping[int, str]
+    tasks: Mapping[int, UserTask]
+    instances: Mapping[int, ProcessInstance]
+    definitions: Mapping[int, ProcessDefinition]
+    clocks: Mapping[str, Deadline]
+
+    def task(self, task_id: int) -> str:
+        task = self.tasks.get(task_id)
+        return "" if task is None else (task.name_en or task.name) if locale_tag() == "en" else task.name
+
+    def process(self, instance_id: int) -> str:
+        definition = self.definitions.get(instance_id)
+        return in_language(definition) if definition else ""
+
+    def element(self, instance_id: int, element: str | None) -> str:
+        definition = self.definitions.get(instance_id)
+        found = definition.elements.get(element) if definition and element else None
+        return in_language(found) or str(element or "") if found else str(element or "")
+
+    def clock(self, code: str) -> str:
+        found = self.clocks.get(code)
+        return code if found is None else found.time_limit.en if locale_tag() == "en" else found.time_limit.zh
+
+
+def in_language(named: Any) -> str:
+    """Name of a definition or element; the Chinese one if the English is missing."""
+    return str((named.name_en or named.name) if locale_tag() == "en" else named.name)
+
+
+def sentences(entries: Sequence[TimelineEntry], names: Names) -> list[Sentence]:
+    """The readable part of the timeline, in the order given; purely technical events are left out."""
+    return [_sentence(entry, names) for entry in entries if entry.name in _TEXTS and not _is_noise(entry)]
+
+
+def _sentence(entry: TimelineEntry, names: Names) -> Sentence:
+    actor = names.people.get(entry.actor_id, "") if entry.actor_id else ""
+    kind = _KINDS.get(entry.name, "" if actor else "system")
+    return Sentence(entry.at, actor or gettext("System"), _TEXTS[entry.name](entry.payload, names), kind)
+
+
+def _is_noise(entry: TimelineEntry) -> bool:
+    """The first start says no more than the opening of the case."""
+    return entry.name == "process.started" and entry.payload.get("parent_id") is None
+
+
+def _ended(payload: Mapping[str, Any], names: Names) -> str:
+    instance_id = payload["instance_id"]
+    end = names.element(instance_id, payload.get("end"))
+    return gettext("“%(process)s” ended: %(end)s.", process=names.process(instance_id), end=end)
+
+
+def _clock_opened(payload: Mapping[str, Any], names: Names) -> str:
+    due_at = datetime.fromisoformat(payload["due_at"]).astimezone(LEGAL_ZONE).strftime("%Y-%m-%d %H:%M")
+    return gettext("The time limit “%(clock)s” runs until %(at)s.", clock=names.clock(payload["code"]), at=due_at)
+
+
+def _decided(payload: Mapping[str, Any], names: Names) -> str:
+    outputs = payload.get("outputs") or {}
+    shown = gettext(", ").join(f"{key} = {value}" for key, value in outputs.items())
+    return gettext("The decision table “%(table)s” gave: %(outputs)s.", table=payload.get("decision", ""), outputs=shown)
+
+
+def _closed(payload: Mapping[str, Any], names: Names) -> str:
+    root = next((instance.id for instance in names.instances.values() if instance.parent_id is None), 0)
+    return gettext("The case was closed: %(outcome)s.", outcome=names.element(root, payload.get("outcome")))
+
+
+_TEXTS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
+    "case.opened": lambda payload, names: gettext("The case was opened as %(number)s.", number=payload.get("case_no", "")),
+    "case.closed": _closed,
+    "process.started": lambda payload, names: gettext("started “%(process)s”.", process=names.process(payload["instance_id"])),
+    "process.ended": _ended,
+    "task.claimed": lambda payload, names: gettext("claimed “%(task)s”.", task=names.task(payload["task_id"])),
+    "task.released": lambda payload, names: gettext("released “%(task)s”.", task=names.task(payload["task_id"])),
+    "task.completed": lambda payload, names: gettext("completed “%(task)s”.", task=names.task(payload["task_id"])),
+    "task.withdrawn": lambda payload, names: gettext("“%(task)s” was withdrawn.", task=names.task(payload["task_id"])),
+    "timer.fired": lambda payload, names: gettext(
+        "The time set at “%(element)s” ran out.", element=names.element(payload["instance_id"], payload.get("element"))
+    ),
+    "decision.taken": _decided,
+    "deadline.opened": _clock_opened,
+    "deadline.late": lambda payload, names: gettext("The time limit “%(clock)s” was missed.", clock=names.clock(payload["code"])),
+}
+_KINDS = {"case.opened": "ok", "case.closed": "ok", "task.completed": "ok", "deadline.late": "bad", "timer.fired": "bad"}

@@ -1,0 +1,289 @@
+"""The ``zhijian`` command."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from flask import Flask
+
+from webapp import installation, supervisor
+from webapp.config import Settings
+from webapp.core import clock
+from webapp.core.db import transaction
+from webapp.core.errors import DomainError, Invalid
+from webapp.core.keys import MissingKey
+from webapp.core.sweeps import all_sweeps, find_sweep
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@click.group()
+@click.version_option(package_name="zhijian")
+def main() -> None:
+    """Zhijian 职健: occupational-health supervision cases."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for noisy in ("alembic", "spiff"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def sentences(command: Command) -> Command:
+    """Turn what the rules refuse into a sentence and exit code 1."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except DomainError as error:
+            with application().app_context():
+                raise click.ClickException(_sentence(error)) from error
+        except MissingKey as error:
+            raise click.ClickException(str(error)) from error
+
+    return wrapped  # type: ignore[return-value]
+
+
+@main.command()
+@sentences
+def init() -> None:
+    """Make keys, database, rules and the first edition; safe to repeat."""
+    installation.initialise(Settings.from_environment(), at=clock.now(), say=click.echo)
+    click.echo("ready: run `zhijian run`")
+
+
+@main.command()
+@sentences
+def migrate() -> None:
+    """Bring the database up to date."""
+    installation.migrate(Settings.from_environment(), at=clock.now(), say=click.echo)
+
+
+@main.command()
+@sentences
+def run() -> None:
+    """Serve the site and run the loop until stopped."""
+    settings = Settings.from_environment()
+    with application(settings).app_context():
+        if not installation.is_up_to_date():
+            raise click.ClickException("the database is not up to date: run `zhijian init` first")
+    click.echo(f"site: http://127.0.0.1:{settings.port}   stop with Ctrl-C")
+    supervisor.Supervisor(supervisor.parts(settings), say=click.echo).run()
+
+
+@main.command(hidden=True)
+def loop() -> None:
+    """One loop process, started by ``run``."""
+    from webapp.loop import Loop
+
+    with application().app_context():
+        Loop().run_until_stopped()
+
+
+@main.command()
+@click.argument("name", type=str)
+@sentences
+def sweep(name: str) -> None:
+    """Run one round of a sweep by hand."""
+    with application().app_context():
+        found = find_sweep(name)
+        if found is None:
+            raise click.ClickException(f"no sweep {name}; there are: {', '.join(sorted(s.name for s in all_sweeps()))}")
+        click.echo(f"{name}: {found.work()}")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@sentences
+def deploy(paths: tuple[Path, ...]) -> None:
+    """Check, publish and activate diagrams, decisions and forms."""
+    with application().app_context():
+        edition = installation.deploy(list(paths), actor_id=None, at=clock.now())
+        click.echo(f"edition {edition.id} is active ({edition.hash[:12]})")
+
+
+@main.command("verify-log")
+@sentences
+def verify_log() -> None:
+    """Prove that no event was changed, removed or moved; exit code 1 with the places if one was."""
+    from webapp.events.verify import problems
+
+    with application().app_context():
+        found = list(problems())
+        for problem in found:
+            click.echo(problem)
+        click.echo("the record is whole" if not found else f"{len(found)} problems")
+    sys.exit(1 if found else 0)
+
+
+@main.command()
+@click.option("--url", default=None, help="address to ask; this machine's site without it")
+def health(url: str | None) -> None:
+    """Ask the running site whether it is ready."""
+    address = url or f"http://127.0.0.1:{Settings.from_environment().port}/readyz"
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - an operator's own address
+            click.echo(answer.read().decode())
+    except (urllib.error.URLError, OSError) as error:
+        raise click.ClickException(f"not ready: {error}") from error
+
+
+@main.group()
+def demo() -> None:
+    """The fictional demo district."""
+
+
+@demo.command("load")
+@sentences
+def demo_load() -> None:
+    """Load 60 employers, people for every lane and 30 cases."""
+    from webapp.demo import load
+
+    settings = Settings.from_environment()
+    with application(settings).app_context():
+        for line in load(password=settings.demo_password, at=clock.now()):
+            click.echo(line)
+
+
+@demo.command("wipe")
+@click.confirmation_option(prompt="Remove every demo record?")
+@sentences
+def demo_wipe() -> None:
+    """Remove all demo data and leave a signed tombstone."""
+    from webapp.demo import wipe
+
+    with application(Settings.from_environment().as_owner()).app_context():
+        with transaction():
+            summary = wipe(at=clock.now())
+        click.echo(summary)
+
+
+@main.group()
+def users() -> None:
+    """Accounts."""
+
+
+@users.command("create")
+@click.argument("username")
+@click.option("--name", "name_zh", required=True, help="Chinese display name")
+@click.option("--name-en", default="", help="English display name")
+@click.option("--jurisdiction", "jurisdiction_code", default=None, help="code, e.g. TC")
+@click.password_option()
+@sentences
+def users_create(username: str, name_zh: str, name_en: str, jurisdiction_code: str | None, password: str) -> None:
+    """Create an account without roles."""
+    from webapp.accounts import commands
+
+    with _writing():
+        commands.create(username, name_zh=name_zh, name_en=name_en or name_zh, jurisdiction_code=jurisdiction_code, password=password)
+
+
+@users.command("grant")
+@click.argument("username")
+@click.argument("role")
+@click.option("--place", default=None, help="code of the jurisdiction, town, grid or organisation the role reaches over")
+@sentences
+def users_grant(username: str, role: str, place: str | None) -> None:
+    """Give a role in a place."""
+    from webapp.accounts import commands
+
+    with _writing():
+        commands.grant(username, role, place=place)
+
+
+@users.command("revoke")
+@click.argument("username")
+@click.argument("role")
+@click.option("--place", default=None, help="code of the place; all places without it")
+@sentences
+def users_revoke(username: str, role: str, place: str | None) -> None:
+    """Take a role away."""
+    from webapp.accounts import commands
+
+    with _writing():
+        commands.revoke(username, role, place=place)
+
+
+@users.command("deactivate")
+@click.argument("username")
+@sentences
+def users_deactivate(username: str) -> None:
+    """Close an account; its sessions end at once."""
+    from webapp.accounts import commands
+
+    with _writing():
+        commands.deactivate(username)
+
+
+@users.command("set-password")
+@click.argument("username")
+@click.password_option()
+@sentences
+def users_set_password(username: str, password: str) -> None:
+    """Set a new password; all sessions of the account end."""
+    from webapp.accounts import commands
+
+    with _writing():
+        commands.set_password(username, password=password)
+
+
+@users.command("reset-password")
+@click.argument("username")
+@sentences
+def users_reset_password(username: str) -> None:
+    """Set a random password and print it, to be handed over and changed."""
+    from webapp.accounts import commands
+
+    with _writing():
+        password = commands.reset_password(username)
+    click.echo(password)
+
+
+@users.command("disable-two-factor")
+@click.argument("username")
+@sentences
+def users_disable_two_factor(username: str) -> None:
+    """For somebody who lost the telephone."""
+    from webapp.accounts import commands
+
+    with _writing():
+        commands.disable_two_factor(username)
+
+
+@users.command("list")
+@sentences
+def users_list() -> None:
+    """All accounts with their roles and places."""
+    from webapp.accounts import commands
+
+    with application().app_context():
+        for line in commands.listing():
+            click.echo(line)
+
+
+def application(settings: Settings | None = None) -> Flask:
+    return installation.headless(settings or Settings.from_environment())
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    with application().app_context(), transaction():
+        yield
+
+
+def _sentence(error: DomainError) -> str:
+    lines = [error.message]
+    if isinstance(error, Invalid):
+        lines += [f"  {place}: {message}" for place, messages in error.errors.items() for message in messages]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Settings: the environment first, then defaults that let a fresh checkout run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from webapp.core import keys
+
+
+DEMO_PASSWORD = "zhijian-demo"  # noqa: S105 - printed by `zhijian demo load`, for fictional people only
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``home`` holds keys, anchors and, without ``DATABASE_URL``, the SQLite file."""
+
+    home: Path
+    database_url: str
+    owner_url: str | None = None  # PostgreSQL: the role that owns the tables; only init, migrate and demo wipe use it
+    port: int = 8000
+    demo_password: str = DEMO_PASSWORD
+    is_production: bool = False
+    workers: int = 2
+    threads: int = 4
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        home = Path(environ.get("ZHIJIAN_HOME", ".zhijian")).resolve()
+        return cls(
+            home=home,
+            database_url=_with_driver(environ.get("DATABASE_URL") or f"sqlite:///{home / 'zhijian.sqlite'}"),
+            owner_url=_with_driver(environ["DATABASE_OWNER_URL"]) if environ.get("DATABASE_OWNER_URL") else None,
+            port=int(environ.get("PORT", "8000")),
+            demo_password=environ.get("ZHIJIAN_DEMO_PASSWORD", DEMO_PASSWORD),
+            is_production=environ.get("ZHIJIAN_ENV") == "production",
+            workers=int(environ.get("ZHIJIAN_WORKERS", "2")),
+            threads=int(environ.get("ZHIJIAN_THREADS", "4")),
+        )
+
+    def as_owner(self) -> Settings:
+        """The same installation, connected as the owner of the tables."""
+        return replace(self, database_url=self.owner_url or self.database_url)
+
+    def flask_config(self) -> dict[str, object]:
+        return {
+            "ZHIJIAN": self,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": self._engine_options(),
+            "SECRET_KEY": keys.read(self.home, "session").hex(),
+            "EVENT_HMAC_KEY": keys.read(self.home, "event_hmac"),
+            "SESSION_COOKIE_SECURE": self.is_production,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_NAME": "zhijian",
+            "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,  # forms; evidence has its own limit
+            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        }
+
+    def _engine_options(self) -> dict[str, object]:
+        if self.database_url.startswith("sqlite"):
+            return {"connect_args": {"check_same_thread": False, "timeout": 15}}
+        return {"pool_size": self.threads, "max_overflow": 4, "pool_pre_ping": False, "pool_recycle": 1800}
+
+
+def _with_driver(url: str) -> str:
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url

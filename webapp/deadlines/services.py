@@ -1,0 +1,100 @@
+"""Open and end legal clocks. Callers hold the transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from webapp.core.clock import legal_day
+from webapp.core.db import db
+from webapp.deadlines.models import Deadline
+from webapp.events.services import record
+from webapp.rules import counting
+from webapp.rules.models import TimeLimit
+from webapp.rules.queries import exceptions_between, last_published_day, time_limit
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a clock that starts now will be over."""
+
+    limit: TimeLimit
+    due_at: datetime
+    is_provisional: bool  # counted beyond the published calendar
+
+
+def due_for(code: str, at: datetime) -> Due:
+    """Count the limit in force on the start date. Raises UnknownTimeLimit."""
+    start = legal_day(at)
+    limit = time_limit(code, on=start)
+    if limit.unit == "H":
+        return Due(limit, counting.due_at(at, limit.value, limit.unit, rolls=False, days=counting.WorkingDays({}, start)), False)
+    published_to = last_published_day()
+    days = counting.WorkingDays(exceptions_between(start, counting.reach(start, limit.value, limit.unit)), published_to)
+    due_at = counting.due_at(at, limit.value, limit.unit, rolls=limit.rolls, days=days)
+    needs_calendar = limit.unit == "WD" or limit.rolls
+    return Due(limit, due_at, needs_calendar and legal_day(due_at) > published_to)
+
+
+def open_for_task(due: Due, *, task_id: int, instance_id: int, case_id: int | None, stream: str, at: datetime) -> Deadline:
+    """Start the clock of a user task. Claiming, releasing or returning the task never restarts it."""
+    return _open(due, task_id=task_id, instance_id=instance_id, case_id=case_id, stream=stream, actor_id=None, at=at)
+
+
+def open_spanning(code: str, *, case_id: int | None, instance_id: int, stream: str, actor_id: int | None, at: datetime) -> Deadline:
+    """Start a clock that spans tasks; one that runs already goes on. Raises UnknownTimeLimit."""
+    running = _running_spanning(code, case_id, instance_id)
+    if running is not None:
+        return running
+    return _open(due_for(code, at), task_id=None, instance_id=instance_id, case_id=case_id, stream=stream, actor_id=actor_id, at=at)
+
+
+def close_spanning(code: str, *, case_id: int | None, instance_id: int, stream: str, actor_id: int | None, at: datetime) -> None:
+    """Stop the clock if it runs."""
+    running = _running_spanning(code, case_id, instance_id)
+    if running is not None:
+        _end(running, _judged(running, at), stream=stream, actor_id=actor_id, at=at)
+
+
+def close_for_task(task_id: int, *, stream: str, actor_id: int | None, at: datetime) -> None:
+    """The task was completed: its clock is met, or late."""
+    for deadline in _running_for_task(task_id):
+        _end(deadline, _judged(deadline, at), stream=stream, actor_id=actor_id, at=at)
+
+
+def drop_for_task(task_id: int, *, stream: str, actor_id: int | None, at: datetime) -> None:
+    """The task was withdrawn: nobody owes it any more."""
+    for deadline in _running_for_task(task_id):
+        _end(deadline, "dropped", stream=stream, actor_id=actor_id, at=at)
+
+
+def _open(due: Due, *, task_id: int | None, instance_id: int, case_id: int | None, stream: str, actor_id: int | None, at: datetime) -> Deadline:
+    deadline = Deadline(
+        code=due.limit.code, case_id=case_id, instance_id=instance_id, task_id=task_id, time_limit_id=due.limit.id, started_at=at,
+        due_at=due.due_at, is_provisional=due.is_provisional,
+    )  # fmt: skip
+    db.session.add(deadline)
+    record(stream, "deadline.opened", actor_id=actor_id, at=at, code=deadline.code, due_at=due.due_at.isoformat())
+    return deadline
+
+
+def _end(deadline: Deadline, ending: str, *, stream: str, actor_id: int | None, at: datetime) -> None:
+    deadline.ended_at, deadline.ending = at, ending
+    record(stream, f"deadline.{ending}", actor_id=actor_id, at=at, code=deadline.code)
+
+
+def _judged(deadline: Deadline, at: datetime) -> str:
+    return "late" if at > deadline.due_at else "met"
+
+
+def _running_for_task(task_id: int) -> list[Deadline]:
+    return list(db.session.scalars(select(Deadline).where(Deadline.task_id == task_id, Deadline.ended_at.is_(None))))
+
+
+def _running_spanning(code: str, case_id: int | None, instance_id: int) -> Deadline | None:
+    """A clock that spans tasks belongs to the case, or to the instance where there is no case."""
+    owner = Deadline.case_id == case_id if case_id is not None else Deadline.instance_id == instance_id
+    running = select(Deadline).where(owner, Deadline.code == code, Deadline.task_id.is_(None), Deadline.ended_at.is_(None))
+    return db.session.scalars(running.order_by(Deadline.id).limit(1)).one_or_none()

@@ -1,0 +1,65 @@
+"""Read the registry of employers."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from webapp.accounts.models import User
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.core.pagination import TOTAL_CAP, Cursor, Page
+from webapp.core.permissions import Permission
+from webapp.employers.models import Employer
+
+MAX_SEARCH_TEXT = 80
+
+
+class EmployerLookups:
+    """What forms may ask of the registry."""
+
+    def employer_exists(self, employer_id: int) -> bool:
+        return db.session.scalar(select(Employer.id).where(Employer.id == employer_id)) is not None
+
+
+def visible_employers(user: User) -> Select[tuple[Employer]]:
+    """Employers in the places of a user whose role reads the registry."""
+    return select(Employer).where(_in_place(user))
+
+
+def find_employer(employer_id: int, user: User) -> Employer:
+    """Raises NotFound outside what the user may see."""
+    query = visible_employers(user).where(Employer.id == employer_id).options(joinedload(Employer.town), joinedload(Employer.grid))
+    employer = db.session.scalars(query).one_or_none()
+    if employer is None:
+        raise NotFound
+    return employer
+
+
+def list_employers(user: User, *, text: str = "", after: str | None = None, limit: int = 25) -> Page[Employer]:
+    """In order of registration, keyset by id. ``text``: part of the name, or a whole credit code. Raises BadCursor."""
+    rows = visible_employers(user).where(_matches(text.strip()[:MAX_SEARCH_TEXT]))
+    total = db.session.scalar(select(func.count()).select_from(rows.with_only_columns(Employer.id).limit(TOTAL_CAP + 1).subquery()))
+    cursor = Cursor.decode(after)
+    if cursor is not None:
+        rows = rows.where(Employer.id > cursor.id)
+    found = list(db.session.scalars(rows.options(joinedload(Employer.town)).order_by(Employer.id).limit(limit + 1)))
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(found[:limit], Cursor(last.created_at, last.id).encode() if last else None, total)
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    if not text:
+        return true()
+    return or_(Employer.name.contains(text, autoescape=True), Employer.credit_code == text.upper())
+
+
+def _in_place(user: User) -> ColumnElement[bool]:
+    if not user.has(Permission.READ_EMPLOYERS):
+        return false()
+    columns = {"j": Employer.jurisdiction_id, "t": Employer.town_id, "g": Employer.grid_id}
+    scopes = {membership.scope for membership in user.memberships}
+    if "*" in scopes:
+        return true()
+    places = [columns[scope[0]] == int(scope[1:]) for scope in sorted(scopes) if scope[0] in columns]
+    return or_(*places) if places else false()

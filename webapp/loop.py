@@ -1,0 +1,55 @@
+"""Our loop: runs every sweep about as often as it asks, one after the other."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from types import FrameType
+
+from webapp.core.sweeps import Sweep, all_sweeps
+
+log = logging.getLogger(__name__)
+TICK_SECONDS = 0.5
+
+
+class Loop:
+    """Seconds-scale work of the installation. Two loops at once do no harm: every sweep locks what it works on."""
+
+    def __init__(self, sweeps: Iterable[Sweep] | None = None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._sweeps = tuple(all_sweeps() if sweeps is None else sweeps)
+        self._monotonic = monotonic
+        self._next_at = dict.fromkeys((sweep.name for sweep in self._sweeps), 0.0)
+        self._stop = threading.Event()
+
+    def run_until_stopped(self) -> None:
+        signal.signal(signal.SIGTERM, self._on_signal)
+        signal.signal(signal.SIGINT, self._on_signal)
+        while not self._stop.is_set():
+            self.tick()
+            self._stop.wait(TICK_SECONDS)
+
+    def tick(self) -> None:
+        """Run what is due. A sweep that fails is logged and comes again at its next time."""
+        for sweep in self._sweeps:
+            if self._monotonic() >= self._next_at[sweep.name] and not self._stop.is_set():
+                self._next_at[sweep.name] = self._monotonic() + sweep.every.total_seconds()
+                _run(sweep)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _on_signal(self, _signal: int, _frame: FrameType | None) -> None:
+        self.stop()
+
+
+def _run(sweep: Sweep) -> None:
+    try:
+        done = sweep.work()
+    except Exception:  # entry point: one broken sweep must not stop the others
+        log.exception("sweep %s failed", sweep.name)
+        return
+    if done:
+        log.info("sweep %s: %s", sweep.name, done)

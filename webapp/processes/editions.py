@@ -1,0 +1,172 @@
+"""Editions: immutable sets of diagrams, decisions and forms, compiled once and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+
+from bpmn.engine.compiler import CompiledEdition, ProcessDefinition, compile_edition
+from bpmn.engine.forms import Form, compile_form
+from bpmn.engine.lint.child import check_in_child
+from flask import current_app
+from sqlalchemy import select, update
+
+from bpmn.engine.ports import Artifact, EngineError, Problem
+from webapp.accounts.models import User
+from webapp.core.db import db
+from webapp.core.i18n import locale_tag
+from webapp.core.permissions import Permission
+from webapp.events.services import record
+from webapp.processes.errors import EditionRefused, NoEdition, UnknownProcess
+from webapp.processes.models import ArtifactFile, Edition
+
+KEPT_COMPILED = 16
+
+
+class Content:
+    """What an edition contains, compiled when asked for. Shared between threads; nothing in it changes."""
+
+    def __init__(self, artifacts: Iterable[Artifact]) -> None:
+        self._artifacts = {(artifact.kind, artifact.key): artifact for artifact in artifacts}
+        self._forms: dict[str, Form] = {}
+
+    @cached_property
+    def compiled(self) -> CompiledEdition:
+        return compile_edition(self._artifacts.values())
+
+    @property
+    def process_keys(self) -> list[str]:
+        return sorted(key for kind, key in self._artifacts if kind == "bpmn")
+
+    def process(self, key: str) -> ProcessDefinition:
+        if ("bpmn", key) not in self._artifacts:
+            raise UnknownProcess(key=key)
+        return self.compiled.process(key)
+
+    def form(self, key: str) -> Form:
+        if key not in self._forms:
+            self._forms[key] = compile_form(self._artifacts["form", key].content)
+        return self._forms[key]
+
+    def form_hash(self, key: str) -> str:
+        return self._artifacts["form", key].hash
+
+
+class _Kept:
+    """The last few compiled editions of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._contents: OrderedDict[int, Content] = OrderedDict()
+
+    def get(self, edition_id: int) -> Content:
+        with self._lock:
+            content = self._contents.get(edition_id)
+            if content is None:
+                content = self._contents[edition_id] = Content(_artifacts_of(db.session.get_one(Edition, edition_id)))
+            self._contents.move_to_end(edition_id)
+            while len(self._contents) > KEPT_COMPILED:
+                self._contents.popitem(last=False)
+            return content
+
+
+def active_edition() -> Edition:
+    """The edition new instances follow. Raises NoEdition."""
+    edition = db.session.scalars(select(Edition).where(Edition.is_active)).one_or_none()
+    if edition is None:
+        raise NoEdition
+    return edition
+
+
+def content_of(edition_id: int) -> Content:
+    """Compiled once per application and edition; editions never change."""
+    kept: _Kept = current_app.extensions.setdefault("zhijian.editions", _Kept())
+    return kept.get(edition_id)
+
+
+def definition(edition: Edition, process_key: str) -> ProcessDefinition:
+    """Raises UnknownProcess."""
+    return content_of(edition.id).process(process_key)
+
+
+def start_form(edition: Edition, process_key: str) -> Form | None:
+    key = definition(edition, process_key).start_form
+    return content_of(edition.id).form(key) if key else None
+
+
+def startable_by(user: User) -> list[ProcessDefinition]:
+    """Process definitions whose start event stands in a lane of this person (administrators: those without a case too)."""
+    content = content_of(active_edition().id)
+    definitions = (content.process(key) for key in content.process_keys)
+    return [found for found in definitions if may_start(user, found)]
+
+
+def may_start(user: User, found: ProcessDefinition) -> bool:
+    opens_case = found.properties.get("subject") == "case"
+    if found.start_role in user.role_codes:
+        return user.has(Permission.START_CASE) or not opens_case
+    return user.has(Permission.ADMINISTER) and not opens_case
+
+
+def publish(artifacts: Iterable[Artifact], *, note: str, actor_id: int | None, at: datetime) -> Edition:
+    """Check and store an edition: the active one with these files laid over it. Same content, same edition.
+
+    Raises EditionRefused with the problems of each file.
+    """
+    files = _laid_over(artifacts)
+    refuse_problems(check_in_child(files))
+    manifest = sorted([file.kind, file.key, file.hash] for file in files)
+    digest = hashlib.sha256(repr(manifest).encode()).hexdigest()
+    edition = db.session.scalars(select(Edition).where(Edition.hash == digest)).one_or_none()
+    return edition or _store(files, manifest, digest, note=note, actor_id=actor_id, at=at)
+
+
+def activate(edition: Edition, *, actor_id: int | None, at: datetime) -> None:
+    """New instances follow ``edition`` from now on; running ones keep theirs."""
+    if edition.is_active:
+        return
+    db.session.execute(update(Edition).where(Edition.is_active).values(is_active=False))
+    edition.is_active, edition.activated_at = True, at
+    record(f"edition:{edition.id}", "edition.activated", actor_id=actor_id, at=at, hash=edition.hash)
+
+
+def refuse_problems(problems: Iterable[Problem]) -> None:
+    """Raises EditionRefused if one of them is an error."""
+    errors: dict[str, list[str]] = {}
+    for problem in problems:
+        if problem.severity == "error":
+            place = ":".join(part for part in (problem.file, problem.element) if part) or "edition"
+            errors.setdefault(place, []).append(problem.zh if locale_tag() == "zh" else problem.en)
+    if errors:
+        raise EditionRefused(errors)
+
+
+def _artifacts_of(edition: Edition) -> list[Artifact]:
+    hashes = {digest for _, _, digest in edition.manifest}
+    rows = {row.hash: row for row in db.session.scalars(select(ArtifactFile).where(ArtifactFile.hash.in_(hashes)))}
+    missing = hashes - rows.keys()
+    if missing:
+        raise EngineError(f"edition {edition.id} lacks artifacts {sorted(missing)}")
+    return [Artifact(kind, key, rows[digest].content, digest) for kind, key, digest in edition.manifest]
+
+
+def _laid_over(artifacts: Iterable[Artifact]) -> list[Artifact]:
+    active = db.session.scalars(select(Edition).where(Edition.is_active)).one_or_none()
+    files = {(file.kind, file.key): file for file in (_artifacts_of(active) if active else ())}
+    files.update({(file.kind, file.key): file for file in artifacts})
+    return list(files.values())
+
+
+def _store(files: list[Artifact], manifest: list[list[str]], digest: str, *, note: str, actor_id: int | None, at: datetime) -> Edition:
+    known = set(db.session.scalars(select(ArtifactFile.hash).where(ArtifactFile.hash.in_([file.hash for file in files]))))
+    fresh = {file.hash: file for file in files if file.hash not in known}
+    db.session.add_all([ArtifactFile(hash=file.hash, kind=file.kind, key=file.key, content=file.content) for file in fresh.values()])
+    edition = Edition(hash=digest, manifest=manifest, note=note, published_by_id=actor_id, published_at=at)
+    db.session.add(edition)
+    db.session.flush()
+    record(f"edition:{edition.id}", "edition.published", actor_id=actor_id, at=at, hash=digest)
+    return edition

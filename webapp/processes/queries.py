@@ -1,0 +1,116 @@
+"""Read user tasks, submissions and pictures. Lists never read engine state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bpmn.engine.forms import Form
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+
+from bpmn.engine import picture
+from webapp.accounts.models import User
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.core.i18n import locale_tag
+from webapp.core.permissions import Permission
+from webapp.processes.editions import content_of
+from webapp.processes.models import COMPLETED, FormDraft, FormSubmission, ProcessInstance, UserTask
+
+
+def visible_tasks(user: User) -> Select[tuple[UserTask]]:
+    """Tasks this person may look at: theirs, their candidate groups', and those of cases in their place."""
+    if user.has(Permission.ADMINISTER):
+        return select(UserTask)
+    return select(UserTask).where(or_(UserTask.assignee_id == user.id, _in_groups(user), _in_place(user)))
+
+
+def find_task(task_id: int, user: User) -> UserTask:
+    """Raises NotFound outside what the user may see."""
+    task = db.session.scalars(visible_tasks(user).where(UserTask.id == task_id)).one_or_none()
+    if task is None:
+        raise NotFound
+    return task
+
+
+def can_work_on(user: User, task: UserTask) -> bool:
+    """Candidate, assignee, or an administrator with a process that has no case."""
+    is_candidate = (task.role, task.scope) in user.candidate_groups
+    return is_candidate or task.assignee_id == user.id or (task.case_id is None and user.has(Permission.ADMINISTER))
+
+
+def draft_of(task: UserTask, user: User) -> FormDraft | None:
+    return db.session.get(FormDraft, (task.id, user.id))
+
+
+def form_of(task: UserTask) -> Form | None:
+    """The form as pinned by the edition of the task's instance."""
+    return content_of(task.instance.edition_id).form(task.form_key) if task.form_key else None
+
+
+def form_by_submission(instance: ProcessInstance, form_key: str) -> Form:
+    return content_of(instance.edition_id).form(form_key)
+
+
+def instances_of_case(case_id: int) -> list[ProcessInstance]:
+    """Root first, then the children in the order they were started."""
+    return list(db.session.scalars(select(ProcessInstance).where(ProcessInstance.case_id == case_id).order_by(ProcessInstance.id)))
+
+
+def tasks_of_case(case_id: int) -> list[UserTask]:
+    return list(db.session.scalars(select(UserTask).where(UserTask.case_id == case_id).order_by(UserTask.id)))
+
+
+def open_tasks_of_case(case_id: int) -> list[UserTask]:
+    query = select(UserTask).where(UserTask.case_id == case_id, UserTask.state == 0)
+    return list(db.session.scalars(query.order_by(UserTask.order_at, UserTask.id)))
+
+
+def submissions_of(instance_ids: Sequence[int]) -> list[FormSubmission]:
+    query = select(FormSubmission).where(FormSubmission.instance_id.in_(instance_ids)).order_by(FormSubmission.id)
+    return list(db.session.scalars(query))
+
+
+def picture_of(instance: ProcessInstance, tasks: Sequence[UserTask]) -> str:
+    """SVG of the diagram with the open tasks marked and the completed ones ticked. ``tasks``: those of this instance or more."""
+    own = [task for task in tasks if task.instance_id == instance.id]
+    current = {task.element for task in own if task.is_open}
+    done = {task.element for task in own if task.state == COMPLETED} - current
+    if instance.end_element:
+        done.add(instance.end_element)
+    definition = content_of(instance.edition_id).process(instance.process_key)
+    return picture.draw(definition.diagram, process=instance.process_key, current=current, done=done, locale=locale_tag())
+
+
+def person_name(user_id: int | None) -> str:
+    """Display name in the language of the request; empty for nobody."""
+    user = db.session.get(User, user_id) if user_id else None
+    if user is None:
+        return ""
+    return user.name_zh if locale_tag() == "zh" else user.name_en
+
+
+def when_text(at: datetime | None) -> str:
+    return at.astimezone(clock.LEGAL_ZONE).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def _in_groups(user: User) -> ColumnElement[bool]:
+    groups = sorted(user.candidate_groups)
+    return or_(*(and_(UserTask.role == role, UserTask.scope == scope) for role, scope in groups)) if groups else false()
+
+
+def _in_place(user: User) -> ColumnElement[bool]:
+    """Tasks of cases that lie in a place of the user, for roles that read cases."""
+    if not user.has(Permission.READ_CASES):
+        return false()
+    places = [_place(scope) for scope in sorted({membership.scope for membership in user.memberships})]
+    return and_(UserTask.case_id.is_not(None), or_(*places)) if places else false()
+
+
+def _place(scope: str) -> ColumnElement[bool]:
+    columns = {"j": UserTask.jurisdiction_id, "t": UserTask.town_id, "g": UserTask.grid_id}
+    if scope == "*":
+        return true()
+    column = columns.get(scope[:1])
+    return column == int(scope[1:]) if column is not None else false()

@@ -1,0 +1,88 @@
+"""Submissions made readable: the questions and answers as the form puts them, with who said it and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from bpmn.engine.forms import Form
+from webapp.accounts.models import User
+from webapp.core.db import db
+from webapp.core.i18n import locale_tag, pick
+from webapp.processes.editions import content_of
+from webapp.processes.models import FormSubmission, ProcessInstance, UserTask
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One submission in the language of the request. ``task_id`` is None for what started the instance."""
+
+    title: str
+    actor: str
+    at: datetime
+    answers: list[Answer]
+    instance_id: int
+    task_id: int | None
+
+
+def said_in_case(case_id: int) -> list[Said]:
+    """Everything submitted in the case and its legs, newest first."""
+    return _said(ProcessInstance.case_id == case_id)
+
+
+def said_in_instance(instance_id: int) -> list[Said]:
+    """What was submitted in one leg, newest first: all an outside body may read."""
+    return _said(ProcessInstance.id == instance_id)
+
+
+def answers_of(form: Form | None, values: Mapping[str, Any]) -> list[Answer]:
+    """The given values in the order of the form; without a form, the values under their own names."""
+    if form is None:
+        return [Answer(key, str(value)) for key, value in values.items()]
+    given = [field for field in form.fields if values.get(field.key) not in (None, "", [])]
+    return [Answer(pick(field.label), field.text_of(values[field.key], locale_tag())) for field in given]
+
+
+def _said(where: ColumnElement[bool]) -> list[Said]:
+    query = (
+        select(FormSubmission, ProcessInstance, UserTask, User.name_zh, User.name_en)
+        .join(ProcessInstance, ProcessInstance.id == FormSubmission.instance_id)
+        .outerjoin(UserTask, UserTask.id == FormSubmission.task_id)
+        .outerjoin(User, User.id == FormSubmission.actor_id)
+        .where(where)
+        .order_by(FormSubmission.id.desc())
+    )
+    is_english = locale_tag() == "en"
+    return [
+        _readable(submission, instance, task, actor=(name_en if is_english else name_zh) or "")
+        for submission, instance, task, name_zh, name_en in db.session.execute(query)
+    ]
+
+
+def _readable(submission: FormSubmission, instance: ProcessInstance, task: UserTask | None, *, actor: str) -> Said:
+    form = _form(submission, instance, task)
+    return Said(_title(form, task), actor, submission.submitted_at, answers_of(form, submission.values), instance.id, submission.task_id)
+
+
+def _form(submission: FormSubmission, instance: ProcessInstance, task: UserTask | None) -> Form | None:
+    if submission.form_hash is None:
+        return None
+    content = content_of(instance.edition_id)
+    key = task.form_key if task else content.process(instance.process_key).start_form
+    return content.form(key) if key else None
+
+
+def _title(form: Form | None, task: UserTask | None) -> str:
+    if task is not None:
+        return (task.name_en or task.name) if locale_tag() == "en" else task.name
+    return pick(form.title) if form else ""

@@ -1,0 +1,198 @@
+"""The verbs of process instances and user tasks. Callers hold the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from bpmn.engine import runner
+from webapp.accounts.models import User
+from webapp.core import faults
+from webapp.core.db import db
+from webapp.core.errors import Forbidden
+from webapp.deadlines import services as deadlines
+from webapp.events.services import record
+from webapp.processes import step, submissions
+from webapp.processes.editions import active_edition, content_of, may_start
+from webapp.processes.errors import AlreadyClaimed, AlreadyEnded, NotClaimed, TaskChanged, Withdrawn
+from webapp.processes.models import COMPLETED, OPEN, FormDraft, Message, ProcessInstance, TimerRow, UserTask
+from webapp.processes.queries import can_work_on, person_name, when_text
+from webapp.processes.step import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    task: UserTask
+    opened: list[UserTask]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    instance: ProcessInstance
+    opened: list[UserTask]
+
+
+def start(key: str, *, subject: Subject, values: Mapping[str, Any], actor: User, at: datetime, locale: str) -> Started:
+    """Start a process definition of the active edition by its start form.
+
+    Raises UnknownProcess, Forbidden, Invalid (the form's messages), DiagramFault.
+    """
+    edition = active_edition()
+    content = content_of(edition.id)
+    definition = content.process(key)
+    if not may_start(actor, definition):
+        raise Forbidden
+    accepted = submissions.accept(content, definition.start_form, values, locale=locale, at=at)
+    host = step.Host()
+    result = step.run(runner.start, definition, accepted.routes, host=host, now=at)
+    instance = step.new_instance(key, edition_id=edition.id, subject=subject, actor_id=actor.id, at=at)
+    submissions.store(accepted, instance=instance, task_id=None, actor_id=actor.id, at=at)
+    return Started(instance, step.store(instance, result, host=host, actor_id=actor.id, at=at))
+
+
+def claim(task: UserTask, *, actor: User, at: datetime) -> None:
+    """Assign an unassigned open task to the actor. Raises Forbidden, AlreadyClaimed, AlreadyEnded, Withdrawn."""
+    if not can_work_on(actor, task):
+        raise Forbidden
+    if task.is_open and task.assignee_id == actor.id:
+        return
+    free = (UserTask.id == task.id, UserTask.state == OPEN, UserTask.assignee_id.is_(None))
+    if not _change(task, *free, assignee_id=actor.id, assigned_at=at):
+        _refuse(task, actor)
+    record(step.stream_of(task), "task.claimed", actor_id=actor.id, at=at, task_id=task.id, element=task.element)
+
+
+def release(task: UserTask, *, actor: User, at: datetime) -> None:
+    """Put a claimed task back to its candidate group: one's own, or another's for supervisors of the place.
+
+    Raises Forbidden, NotClaimed, AlreadyEnded, Withdrawn.
+    """
+    if task.assignee_id != actor.id and not step.may_supervise(actor, task):
+        raise Forbidden if task.is_claimed else NotClaimed
+    held = (UserTask.id == task.id, UserTask.state == OPEN, UserTask.assignee_id == task.assignee_id)
+    if not _change(task, *held, assignee_id=None, assigned_at=None):
+        _refuse(task, actor)
+    record(step.stream_of(task), "task.released", actor_id=actor.id, at=at, task_id=task.id, element=task.element)
+
+
+def complete(task: UserTask, *, values: Mapping[str, Any], version: int | None, actor: User, at: datetime, locale: str) -> Completed:
+    """Submit the task's form; the engine moves on.
+
+    ``values``: raw form values; ``version``: the task version the form was opened with (None: not checked).
+    Raises Forbidden, AlreadyClaimed, AlreadyEnded, Withdrawn, TaskChanged, Invalid, DiagramFault.
+    """
+    instance = _locked_instance(task)
+    _refuse_unless_workable(task, actor, version)
+    content = content_of(instance.edition_id)
+    definition = content.process(instance.process_key)
+    accepted = submissions.accept(content, task.form_key, values, locale=locale, at=at)
+    host = step.Host()
+    result = step.run(runner.complete, definition, instance.state, task.engine_task_id, accepted.routes, host=host, now=at)
+    faults.reach("after_engine")
+    _end(task, actor_id=actor.id, at=at)
+    submissions.store(accepted, instance=instance, task_id=task.id, actor_id=actor.id, at=at)
+    return Completed(task, step.store(instance, result, host=host, actor_id=actor.id, at=at, completed=task))
+
+
+def save_draft(task: UserTask, *, values: Mapping[str, Any], actor: User, at: datetime) -> None:
+    """Keep what the actor has typed so far, whatever it is worth. Raises Forbidden, AlreadyEnded, ValuesTooLarge."""
+    if not can_work_on(actor, task):
+        raise Forbidden
+    if not task.is_open:
+        _refuse(task, actor)
+    kept = submissions.draft_values(content_of(task.instance.edition_id), task.form_key, values)
+    draft = db.session.get(FormDraft, (task.id, actor.id))
+    if draft is None:
+        db.session.add(FormDraft(task_id=task.id, user_id=actor.id, values=kept, saved_at=at))
+    else:
+        draft.values, draft.saved_at = kept, at
+
+
+def deliver(message_id: int, *, at: datetime) -> bool:
+    """Hand a stored message to its instance if that waits for it now. Returns whether it was delivered by this call."""
+    message = db.session.get_one(Message, message_id)
+    instance = step.lock(message.instance_id)
+    db.session.refresh(message)
+    if message.delivered_at is not None or message.name not in instance.awaits:
+        return False
+    step.deliver(instance, message, at=at)
+    return True
+
+
+def fire_timers(instance_id: int, *, at: datetime) -> bool:
+    """Fire what is due in one instance. Returns whether anything was due."""
+    instance = step.lock(instance_id)
+    due = list(db.session.scalars(select(TimerRow).where(TimerRow.instance_id == instance_id, TimerRow.due_at <= at)))
+    if not due:
+        return False
+    definition = content_of(instance.edition_id).process(instance.process_key)
+    host = step.Host()
+    result = step.run(runner.fire_timers, definition, instance.state, host=host, now=at)
+    for timer in due:
+        record(step.stream_of(instance), "timer.fired", actor_id=None, at=at, instance_id=instance.id, element=timer.element)
+    step.store(instance, result, host=host, actor_id=None, at=at)
+    return True
+
+
+def _locked_instance(task: UserTask) -> ProcessInstance:
+    """Lock the instance, then read the task again: what it looked like before the lock may be history."""
+    instance = step.lock(task.instance_id)
+    if db.engine.dialect.name == "postgresql":  # SQLite took its one write lock before the first read
+        db.session.refresh(task)
+    return instance
+
+
+def _refuse_unless_workable(task: UserTask, actor: User, version: int | None) -> None:
+    if not task.is_open:
+        _refuse(task, actor)
+    if not can_work_on(actor, task):
+        raise Forbidden
+    if task.is_claimed and task.assignee_id != actor.id:
+        _refuse(task, actor)
+    if version is not None and version != task.version:
+        raise TaskChanged(
+            what=f"{person_name(task.assignee_id)} {when_text(task.assigned_at)}".strip() if task.is_claimed else f"v{task.version}"
+        )
+
+
+def _refuse(task: UserTask, actor: User) -> None:
+    """Say who was first, and when."""
+    db.session.refresh(task)
+    if task.state == COMPLETED:
+        raise AlreadyEnded(by=person_name(task.ended_by_id), at=when_text(task.ended_at))
+    if not task.is_open:
+        raise Withdrawn(at=when_text(task.ended_at))
+    if task.is_claimed and task.assignee_id != actor.id:
+        raise AlreadyClaimed(by=person_name(task.assignee_id), at=when_text(task.assigned_at))
+    raise NotClaimed
+
+
+def _change(task: UserTask, *conditions: Any, **changes: Any) -> bool:
+    """Change the row only if it still is what we think; whether it was."""
+    statement = update(UserTask).where(*conditions).values(version=UserTask.version + 1, **changes)
+    done = db.session.execute(statement, execution_options={"synchronize_session": False}).rowcount == 1  # type: ignore[attr-defined]
+    if done:
+        db.session.refresh(task)
+    return done
+
+
+def _end(task: UserTask, *, actor_id: int, at: datetime) -> None:
+    if task.assignee_id is None:
+        task.assignee_id, task.assigned_at = actor_id, at
+    task.state, task.ended_at, task.ended_by_id = COMPLETED, at, actor_id
+    task.version += 1
+    db.session.execute(delete(FormDraft).where(FormDraft.task_id == task.id))
+    record(
+        step.stream_of(task),
+        "task.completed",
+        actor_id=actor_id,
+        at=at,
+        task_id=task.id,
+        element=task.element,
+        instance_id=task.instance_id,
+    )
+    deadlines.close_for_task(task.id, stream=step.stream_of(task), actor_id=actor_id, at=at)

@@ -1,0 +1,103 @@
+"""Form values on their way in: checked, then split into what is stored, what routes and what maps to columns."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from bpmn.engine.forms import Form
+from marshmallow import ValidationError
+
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.errors import Invalid
+from webapp.employers.queries import EmployerLookups
+from webapp.processes import handlers
+from webapp.processes.editions import Content
+from webapp.processes.errors import ValuesTooLarge
+from webapp.processes.models import FormSubmission, ProcessInstance
+
+MAX_DRAFT_BYTES = 256 * 1024
+MAX_FLAT_VALUES = 50
+MAX_FLAT_TEXT = 500
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """``values`` are stored, ``routes`` enter the engine, ``columns`` go to handlers ("case.urgency")."""
+
+    values: dict[str, Any]
+    routes: dict[str, Any]
+    columns: dict[str, Any]
+    form_hash: str | None
+
+
+def accept(content: Content, form_key: str | None, raw: Mapping[str, Any], *, locale: str, at: datetime) -> Accepted:
+    """Raises Invalid with the form's sentences by field."""
+    if form_key is None:
+        flat = _flat(raw)
+        return Accepted(flat, flat, {}, None)
+    form = content.form(form_key)
+    try:
+        values = form.validate(raw, locale=locale, today=clock.legal_day(at), lookups=EmployerLookups())
+    except ValidationError as error:
+        raise Invalid(_by_field(error, form)) from error
+    return Accepted(values, form.routes(values), form.maps(values), content.form_hash(form_key))
+
+
+def store(accepted: Accepted, *, instance: ProcessInstance, task_id: int | None, actor_id: int, at: datetime) -> None:
+    row = FormSubmission(
+        instance_id=instance.id, task_id=task_id, form_hash=accepted.form_hash, values=accepted.values, actor_id=actor_id, submitted_at=at
+    )
+    db.session.add(row)
+    if accepted.columns:
+        for handler in handlers.on_submitted:
+            handler(instance, accepted.columns, at)
+
+
+def draft_values(content: Content, form_key: str | None, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The declared fields of what was typed, unchecked. Raises ValuesTooLarge."""
+    form = content.form(form_key) if form_key else None
+    kept = {key: value for key, value in raw.items() if form is None or key in form.field_keys}
+    try:
+        size = len(orjson.dumps(kept))
+    except (TypeError, ValueError) as error:
+        raise ValuesTooLarge from error
+    if size > MAX_DRAFT_BYTES:
+        raise ValuesTooLarge
+    return kept
+
+
+def _by_field(error: ValidationError, form: Form) -> dict[str, list[str]]:
+    messages: Any = error.messages
+    return {str(field): _sentences(found) for field, found in messages.items()}
+
+
+def _sentences(found: Any) -> list[str]:
+    if isinstance(found, str):
+        return [found]
+    nested = found.values() if isinstance(found, Mapping) else found
+    return [sentence for part in nested for sentence in _sentences(part)]
+
+
+def _flat(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of a task without a form: a few short scalars. Raises ValuesTooLarge."""
+    if len(raw) > MAX_FLAT_VALUES or not all(_KEY.fullmatch(key) and key != "typename" for key in raw):
+        raise ValuesTooLarge
+    if not all(_is_short_scalar(value) for value in raw.values()):
+        raise ValuesTooLarge
+    return dict(raw)
+
+
+def _is_short_scalar(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= MAX_FLAT_TEXT
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or (isinstance(value, int) and abs(value) < 2**53)

@@ -1,0 +1,256 @@
+"""Pages of user tasks and of starting a process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response as Answer
+
+from bpmn.engine.compiler import ProcessDefinition
+from bpmn.engine.forms import Form
+from webapp.cases.models import Case
+from webapp.cases.queries import visible_cases
+from webapp.cases.services import start_process
+from webapp.core import clock
+from webapp.core.db import db, transaction
+from webapp.core.errors import DomainError, Forbidden, Invalid, NotFound
+from webapp.core.form_posts import Done, flat_values, post_once, typed_version
+from webapp.core.i18n import locale_tag
+from webapp.core.permissions import Permission, policy, signed_in
+from webapp.core.role_names import role_name
+from webapp.core.web import clock_time
+from webapp.deadlines.models import Deadline
+from webapp.employers.models import Employer
+from webapp.employers.queries import find_employer, list_employers
+from webapp.processes import editions, queries, services
+from webapp.processes.models import UserTask
+from webapp.processes.said import Said, said_in_case, said_in_instance
+from webapp.processes.step import may_supervise
+
+blueprint = Blueprint("processes", __name__)
+MAX_DRAFT_FIELDS = 200
+MAX_ID_DIGITS = 10
+
+
+@blueprint.get("/tasks/<int:task_id>")
+@policy(Permission.WORK)
+def show_task(task_id: int) -> Answer:
+    return _task_page(queries.find_task(task_id, current_user))
+
+
+@blueprint.post("/tasks/<int:task_id>/claim")
+@policy(Permission.WORK)
+def claim(task_id: int) -> Answer:
+    task = queries.find_task(task_id, current_user)
+    try:
+        with transaction():
+            services.claim(task, actor=current_user, at=clock.now())
+    except DomainError as error:
+        return _task_page(queries.find_task(task_id, current_user), refusal=error)
+    flash(gettext("“%(task)s” is on your desk now.", task=_name(task)), "success")
+    return redirect(url_for("processes.show_task", task_id=task_id), 303)
+
+
+@blueprint.post("/tasks/<int:task_id>/release")
+@policy(Permission.WORK)
+def release(task_id: int) -> Answer:
+    task = queries.find_task(task_id, current_user)
+    try:
+        with transaction():
+            services.release(task, actor=current_user, at=clock.now())
+    except DomainError as error:
+        return _task_page(queries.find_task(task_id, current_user), refusal=error)
+    flash(gettext("“%(task)s” was released: somebody of the group can claim it.", task=_name(task)), "success")
+    return redirect(url_for("inbox.show"), 303)
+
+
+@blueprint.post("/tasks/<int:task_id>/complete")
+@policy(Permission.WORK)
+def complete(task_id: int) -> Answer:
+    task = queries.find_task(task_id, current_user)
+    values = _typed(queries.form_of(task))
+    try:
+        return post_once(f"task:{task_id}", lambda: _complete(task, values))
+    except DomainError as error:
+        return _task_page(queries.find_task(task_id, current_user), values=values, refusal=error)
+
+
+@blueprint.put("/tasks/<int:task_id>/draft")
+@policy(Permission.WORK)
+def save_draft(task_id: int) -> Response:
+    """Autosave: ``{"values": {...}}`` -> ``{"saved_at", "text"}``."""
+    task = queries.find_task(task_id, current_user)
+    body = request.get_json()
+    values = body.get("values") if isinstance(body, dict) else None
+    if not isinstance(values, dict) or len(values) > MAX_DRAFT_FIELDS:
+        raise Invalid
+    at = clock.now()
+    with transaction():
+        services.save_draft(task, values=values, actor=current_user, at=at)
+    return jsonify({"saved_at": at.isoformat(), "text": gettext("Draft saved %(time)s", time=clock_time(at))})
+
+
+@blueprint.post("/tasks/<int:task_id>/draft")
+@policy(Permission.WORK)
+def save_draft_and_leave(task_id: int) -> Answer:
+    task = queries.find_task(task_id, current_user)
+    with transaction():
+        services.save_draft(task, values=_typed(queries.form_of(task)), actor=current_user, at=clock.now())
+    flash(gettext("Your draft is saved. Nobody else sees it until you submit."), "success")
+    return redirect(url_for("processes.show_task", task_id=task_id), 303)
+
+
+@blueprint.get("/start")
+@signed_in
+def choose_process() -> Answer:
+    startable = editions.startable_by(current_user)
+    if len(startable) == 1:
+        return redirect(url_for("processes.start_page", key=startable[0].key), 303)
+    return make_response(render_template("processes/choose.html", startable=startable))
+
+
+@blueprint.get("/start/<key>")
+@signed_in
+def start_page(key: str) -> Answer:
+    return _start_page(_startable(key))
+
+
+@blueprint.post("/start/<key>")
+@signed_in
+def start(key: str) -> Answer:
+    definition = _startable(key)
+    values = _typed(editions.start_form(editions.active_edition(), key))
+    try:
+        return post_once(f"start:{key}", lambda: _start(key, values))
+    except DomainError as error:
+        return _start_page(definition, values=values, refusal=error)
+
+
+def _complete(task: UserTask, values: Mapping[str, Any]) -> Done:
+    at = clock.now()
+    done = services.complete(task, values=values, version=typed_version(), actor=current_user, at=at, locale=locale_tag())
+    waiting = queries.open_tasks_of_case(task.case_id) if task.case_id else done.opened
+    opened = [other for other in waiting if other.opened_at >= at]  # those of legs that this step started too
+    following = next((other for other in [*opened, *waiting] if _may_continue(other)), None)
+    url = url_for("processes.show_task", task_id=following.id) if following else url_for("inbox.show")
+    return Done(url, _what_happened(task, opened))
+
+
+def _start(key: str, values: Mapping[str, Any]) -> Done:
+    started = start_process(
+        key, values=values, employer_id=_employer_id(), actor=current_user, at=clock.now(), locale=locale_tag()
+    )
+    mine = next((task for task in started.opened if queries.can_work_on(current_user, task)), None)
+    if mine is not None:
+        url = url_for("processes.show_task", task_id=mine.id)
+    else:
+        url = url_for("cases.show", case_no=started.case.case_no) if started.case else url_for("inbox.show")
+    number = started.case.case_no if started.case else f"#{started.instance.id}"
+    return Done(url, " ".join([gettext("Registered as %(number)s.", number=number), _sent_to(started.opened)]).strip())
+
+
+def _may_continue(task: UserTask) -> bool:
+    return queries.can_work_on(current_user, task) and task.assignee_id in (None, current_user.id)
+
+
+def _what_happened(task: UserTask, opened: list[UserTask]) -> str:
+    done = gettext("“%(task)s” is done.", task=_name(task))
+    if opened:
+        return f"{done} {_sent_to(opened)}"
+    return f"{done} {_nobody_next(task)}"
+
+
+def _nobody_next(task: UserTask) -> str:
+    return gettext("The case now waits for others.") if task.instance.is_running else gettext("This was the last step here.")
+
+
+def _sent_to(opened: list[UserTask]) -> str:
+    steps = [gettext("“%(task)s” (%(role)s)", task=_name(task), role=role_name(task.role)) for task in opened]
+    return gettext("Next: %(steps)s.", steps=gettext(", ").join(steps)) if steps else ""
+
+
+def _task_page(task: UserTask, *, values: Mapping[str, Any] | None = None, refusal: DomainError | None = None) -> Answer:
+    """The task with its form; what was typed wins over the draft, the draft over nothing."""
+    draft = queries.draft_of(task, current_user) if task.is_open else None
+    shown = values if values is not None else draft.values if draft else {}
+    may_work = task.is_open and _may_continue(task)
+    html = render_template(
+        "processes/task.html", task=task, form=queries.form_of(task), values=shown, draft=draft, may_work=may_work,
+        may_release=task.is_claimed and task.is_open and _may_release(task), errors=refusal.errors if isinstance(refusal, Invalid) else {},
+        refusal=refusal, holder=queries.person_name(task.assignee_id), ended_by=queries.person_name(task.ended_by_id), case=_case_of(task),
+        deadline=_deadline_of(task), said=_said_before(task), typed=values is not None,
+    )  # fmt: skip
+    return make_response(html, refusal.status if refusal else 200)
+
+
+def _may_release(task: UserTask) -> bool:
+    return task.assignee_id == current_user.id or may_supervise(current_user, task)
+
+
+def _case_of(task: UserTask) -> Case | None:
+    if task.case_id is None or not current_user.has(Permission.READ_CASES):
+        return None
+    return db.session.scalars(visible_cases(current_user).where(Case.id == task.case_id).options(joinedload(Case.employer))).one_or_none()
+
+
+def _deadline_of(task: UserTask) -> Deadline | None:
+    """The nearest clock bound to the task."""
+    if task.due_at is None:
+        return None
+    return db.session.scalars(select(Deadline).where(Deadline.task_id == task.id).order_by(Deadline.due_at).limit(1)).first()
+
+
+def _said_before(task: UserTask) -> list[Said]:
+    """Officers read the whole case; an outside body reads its own leg, which holds the package sent to it."""
+    if task.case_id is not None and current_user.has(Permission.READ_CASES):
+        return said_in_case(task.case_id)
+    return said_in_instance(task.instance_id)
+
+
+def _start_page(definition: ProcessDefinition, *, values: Mapping[str, Any] | None = None, refusal: DomainError | None = None) -> Answer:
+    """First the employer, if the process is about one; then the form."""
+    needs_employer = definition.properties.get("subject") == "case"
+    employer = _chosen_employer()
+    text = request.args.get("q", "").strip()
+    found = list_employers(current_user, text=text, limit=12).items if needs_employer and employer is None else []
+    html = render_template(
+        "processes/start.html", definition=definition, form=editions.start_form(editions.active_edition(), definition.key), values=values or {},
+        errors=refusal.errors if isinstance(refusal, Invalid) else {}, refusal=refusal, employer=employer, found=found, text=text,
+        needs_employer=needs_employer,
+    )  # fmt: skip
+    return make_response(html, refusal.status if refusal else 200)
+
+
+def _startable(key: str) -> ProcessDefinition:
+    """Raises UnknownProcess, Forbidden."""
+    definition = editions.definition(editions.active_edition(), key)
+    if not editions.may_start(current_user, definition):
+        raise Forbidden
+    return definition
+
+
+def _employer_id() -> int | None:
+    text = request.values.get("employer_id", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < MAX_ID_DIGITS else None
+
+
+def _chosen_employer() -> Employer | None:
+    employer_id = _employer_id()
+    try:
+        return find_employer(employer_id, current_user) if employer_id is not None else None
+    except NotFound:
+        return None
+
+
+def _typed(form: Form | None) -> dict[str, Any]:
+    return form.from_post(request.form) if form else flat_values()
+
+
+def _name(task: UserTask) -> str:
+    return (task.name_en or task.name) if locale_tag() == "en" else task.name
