@@ -7,7 +7,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -43,7 +43,7 @@ def sentences(command: Command) -> Command:
         try:
             return command(*args, **kwargs)
         except DomainError as error:
-            with application().app_context():
+            with application():
                 raise click.ClickException(_sentence(error)) from error
         except MissingKey as error:
             raise click.ClickException(str(error)) from error
@@ -71,7 +71,7 @@ def migrate() -> None:
 def run() -> None:
     """Serve the site and run the loop until stopped."""
     settings = Settings.from_environment()
-    with application(settings).app_context():
+    with application(settings):
         if not installation.is_up_to_date():
             raise click.ClickException("the database is not up to date: run `zhijian init` first")
     click.echo(f"site: http://127.0.0.1:{settings.port}   stop with Ctrl-C")
@@ -83,7 +83,7 @@ def loop() -> None:
     """One loop process, started by ``run``."""
     from webapp.loop import Loop
 
-    with application().app_context():
+    with application():
         Loop().run_until_stopped()
 
 
@@ -92,7 +92,7 @@ def loop() -> None:
 @sentences
 def sweep(name: str) -> None:
     """Run one round of a sweep by hand."""
-    with application().app_context():
+    with application():
         found = find_sweep(name)
         if found is None:
             raise click.ClickException(f"no sweep {name}; there are: {', '.join(sorted(s.name for s in all_sweeps()))}")
@@ -104,7 +104,7 @@ def sweep(name: str) -> None:
 @sentences
 def deploy(paths: tuple[Path, ...]) -> None:
     """Check, publish and activate diagrams, decisions and forms."""
-    with application().app_context():
+    with application():
         edition = installation.deploy(list(paths), actor_id=None, at=clock.now())
         click.echo(f"edition {edition.id} is active ({edition.hash[:12]})")
 
@@ -115,7 +115,7 @@ def verify_log() -> None:
     """Prove that no event was changed, removed or moved; exit code 1 with the places if one was."""
     from webapp.events.verify import problems
 
-    with application().app_context():
+    with application():
         found = list(problems())
         for problem in found:
             click.echo(problem)
@@ -147,7 +147,7 @@ def demo_load() -> None:
     from webapp.demo import load
 
     settings = Settings.from_environment()
-    with application(settings).app_context():
+    with application(settings):
         for line in load(password=settings.demo_password, at=clock.now()):
             click.echo(line)
 
@@ -159,7 +159,7 @@ def demo_wipe() -> None:
     """Remove all demo data and leave a signed tombstone."""
     from webapp.demo import wipe
 
-    with application(Settings.from_environment().as_owner()).app_context():
+    with application(Settings.from_environment().as_owner()):
         with transaction():
             summary = wipe(at=clock.now())
         click.echo(summary)
@@ -263,18 +263,18 @@ def users_list() -> None:
     """All accounts with their roles and places."""
     from webapp.accounts import commands
 
-    with application().app_context():
+    with application():
         for line in commands.listing():
             click.echo(line)
 
 
-def application(settings: Settings | None = None) -> Flask:
+def application(settings: Settings | None = None) -> AbstractContextManager[Flask]:
     return installation.headless(settings or Settings.from_environment())
 
 
 @contextmanager
 def _writing() -> Iterator[None]:
-    with application().app_context(), transaction():
+    with application(), transaction():
         yield
 
 

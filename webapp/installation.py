@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -30,13 +31,13 @@ def initialise(settings: Settings, *, at: datetime, say: Say) -> None:
     for name in keys.create_missing(settings.home):
         say(f"made the {name} key")
     migrate(settings, at=at, say=say)
-    with headless(settings).app_context():
+    with headless(settings):
         publish_shipped(at=at, say=say)
 
 
 def migrate(settings: Settings, *, at: datetime, say: Say) -> None:
     """Bring tables, triggers and legal data up to date, as the owner of the tables."""
-    with headless(settings.as_owner()).app_context():
+    with headless(settings.as_owner()):
         if not is_up_to_date():
             say("bringing the database up to date")
             upgrade(directory=str(migrations_folder()))
@@ -64,8 +65,16 @@ def is_up_to_date() -> bool:
     return set(current) == set(ScriptDirectory(str(migrations_folder())).get_heads())
 
 
-def headless(settings: Settings) -> Flask:
-    return create_app(settings, web=False)
+@contextmanager
+def headless(settings: Settings) -> Iterator[Flask]:
+    """The application without pages, for one piece of work; its connections are closed afterwards."""
+    app = create_app(settings, web=False)
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def deploy(paths: list[Path], *, actor_id: int | None, at: datetime) -> Edition:

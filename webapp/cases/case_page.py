@@ -65,10 +65,16 @@ def case_page(case: Case, user: User) -> CasePage:
     open_tasks = sorted((task for task in tasks if task.is_open), key=lambda task: (task.order_at, task.id))
     return CasePage(
         case=case, grid=_grid(case), legs=[_leg(instance, tasks, definitions[instance.id]) for instance in instances],
-        way=[task for task in tasks if task.instance_id == case.root_instance_id], open_tasks=open_tasks,
+        way=_way(case, tasks), open_tasks=open_tasks,
         workable=[task for task in open_tasks if can_work_on(user, task) and task.assignee_id in (None, user.id)],
         deadlines=deadlines, parties=parties_of(case), said=said_in_case(case.id), timeline=sentences(entries, names), people=people,
     )  # fmt: skip
+
+
+def _way(case: Case, tasks: Sequence[UserTask]) -> list[UserTask]:
+    """Where the lifecycle has been, then everything that is open now, in the legs too."""
+    been = [task for task in tasks if task.instance_id == case.root_instance_id and not task.is_open]
+    return been + [task for task in tasks if task.is_open]
 
 
 def _instances_and_tasks(case: Case) -> tuple[list[ProcessInstance], list[UserTask]]:

@@ -10,8 +10,15 @@ from webapp.cases.case_page import case_page, place_name
 from webapp.cases.search import search_cases
 from webapp.core.pagination import Page
 from webapp.core.permissions import Permission, policy
+from webapp.deadlines.legal_basis import legal_basis
+from webapp.rules.models import TimeLimit
 
 blueprint = Blueprint("cases", __name__)
+
+
+@blueprint.app_template_filter("legal_basis")
+def show_basis(limit: TimeLimit) -> str:
+    return legal_basis(limit)
 
 
 @blueprint.get("/cases")

@@ -11,7 +11,6 @@ from flask_babel import gettext
 
 from bpmn.engine.compiler import ProcessDefinition
 from webapp.cases.queries import TimelineEntry
-from webapp.core.clock import LEGAL_ZONE
 from webapp.core.i18n import locale_tag
 from webapp.deadlines.models import Deadline
 from webapp.processes.models import ProcessInstance, UserTask
@@ -61,7 +60,7 @@ def in_language(named: Any) -> str:
 
 
 def sentences(entries: Sequence[TimelineEntry], names: Names) -> list[Sentence]:
-    """The readable part of the timeline, in the order given; purely technical events are left out."""
+    """The readable part of the timeline, in the order given; technical events, and clocks that start (they have a list), are left out."""
     return [_sentence(entry, names) for entry in entries if entry.name in _TEXTS and not _is_noise(entry)]
 
 
@@ -80,11 +79,6 @@ def _ended(payload: Mapping[str, Any], names: Names) -> str:
     instance_id = payload["instance_id"]
     end = names.element(instance_id, payload.get("end"))
     return gettext("“%(process)s” ended: %(end)s.", process=names.process(instance_id), end=end)
-
-
-def _clock_opened(payload: Mapping[str, Any], names: Names) -> str:
-    due_at = datetime.fromisoformat(payload["due_at"]).astimezone(LEGAL_ZONE).strftime("%Y-%m-%d %H:%M")
-    return gettext("The time limit “%(clock)s” runs until %(at)s.", clock=names.clock(payload["code"]), at=due_at)
 
 
 def _decided(payload: Mapping[str, Any], names: Names) -> str:
@@ -111,7 +105,6 @@ _TEXTS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
         "The time set at “%(element)s” ran out.", element=names.element(payload["instance_id"], payload.get("element"))
     ),
     "decision.taken": _decided,
-    "deadline.opened": _clock_opened,
     "deadline.late": lambda payload, names: gettext("The time limit “%(clock)s” was missed.", clock=names.clock(payload["code"])),
 }
 _KINDS = {"case.opened": "ok", "case.closed": "ok", "task.completed": "ok", "deadline.late": "bad", "timer.fired": "bad"}

@@ -6,11 +6,11 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import force_locale, gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from webapp.core import clock
 from webapp.core.db import db
@@ -98,7 +98,10 @@ def _database_away(_: OperationalError) -> Response:
     return response
 
 
-def _failed(_: HTTPException) -> Response:
+def _failed(error: InternalServerError) -> Response:
+    """A bug; or a database that was away before any view ran, when the session was read."""
+    if isinstance(error.original_exception, OperationalError):
+        return _database_away(error.original_exception)
     return _plain(500)
 
 
@@ -136,7 +139,8 @@ def _plain(status: int) -> Response:
         title, sentence = (str(text) for text in SENTENCES[status])
         if wants_json():
             return make_response(jsonify({"error": {"code": _code(HTTPStatus(status).phrase), "message": sentence}}), status)
-        return make_response(render_template("errors/plain.html", status=status, title=title, sentence=sentence, at=clock.now()), status)
+        page = current_app.jinja_env.get_template("errors/plain.html")  # render_template would load the user
+        return make_response(page.render(status=status, title=title, sentence=sentence, at=clock.now()), status)
 
 
 def _code(name: str) -> str:

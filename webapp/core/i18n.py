@@ -75,8 +75,7 @@ def catalogue(locale: str) -> NullTranslations:
 
 
 def catalogue_files(locale: str) -> list[Path]:
-    parts = (TRANSLATIONS / "parts").glob("*.po") if locale == CHINESE else ()
-    return sorted([*(TRANSLATIONS / locale).glob("*.po"), *parts])
+    return sorted((TRANSLATIONS / locale).glob("*.po"))
 
 
 def _loaded(merged: Catalog) -> Translations:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +37,12 @@ def due_for(code: str, at: datetime) -> Due:
     due_at = counting.due_at(at, limit.value, limit.unit, rolls=limit.rolls, days=days)
     needs_calendar = limit.unit == "WD" or limit.rolls
     return Due(limit, due_at, needs_calendar and legal_day(due_at) > published_to)
+
+
+def nearest_running(codes: Iterable[str], *, case_id: int | None, instance_id: int) -> datetime | None:
+    """The earliest due instant of the running clocks that span tasks and carry one of these codes."""
+    running = [_running_spanning(code, case_id, instance_id) for code in codes]
+    return min((clock.due_at for clock in running if clock is not None), default=None)
 
 
 def open_for_task(due: Due, *, task_id: int, instance_id: int, case_id: int | None, stream: str, at: datetime) -> Deadline:

@@ -16,7 +16,7 @@ from webapp.events.models import AccessLog, Event, EventStream, EventTombstone
 from webapp.events.vocabulary import VOCABULARY
 
 
-def record(stream: str, name: str, *, actor_id: int | None, at: datetime, **payload: Any) -> Event:
+def record(stream: str, name: str, /, *, actor_id: int | None, at: datetime, **payload: Any) -> Event:
     """Append one event to ``stream`` ("case:12"). Raises ValueError outside the vocabulary."""
     if set(VOCABULARY.get(name, ("",))) != set(payload):
         raise ValueError(f"event {name} with {sorted(payload)} is not in the vocabulary")

@@ -9,6 +9,7 @@ from typing import Any
 
 from bpmn.engine.compiler import ProcessDefinition
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from bpmn.engine import runner
 from bpmn.engine.ports import EngineError, EngineResult, OpenTask, Outcome, Timer, Values
@@ -113,7 +114,7 @@ def deliver(instance: ProcessInstance, message: Message, *, at: datetime) -> lis
     result = run(runner.deliver, definition, instance.state, message.name, message.payload, host=host, now=at)
     message.delivered_at = at
     record(
-        stream_of(instance), "message.delivered", actor_id=None, at=at, instance_id=instance.id, message_id=message.id, name=message.name
+        stream_of(instance), "message.delivered", actor_id=None, at=at, instance_id=instance.id, message_id=message.id, message=message.name
     )
     return store(instance, result, host=host, actor_id=None, at=at)
 
@@ -145,13 +146,7 @@ def _write_state(instance: ProcessInstance, result: EngineResult, *, at: datetim
     if db.session.execute(statement.values(**changes), execution_options={"synchronize_session": False}).rowcount != 1:  # type: ignore[attr-defined]
         raise ProcessMoved
     for name, value in changes.items():
-        _set_loaded(instance, name, value)
-
-
-def _set_loaded(instance: ProcessInstance, name: str, value: Any) -> None:
-    from sqlalchemy.orm.attributes import set_committed_value
-
-    set_committed_value(instance, name, value)
+        set_committed_value(instance, name, value)
 
 
 def _span_clocks(instance: ProcessInstance, task: UserTask, *, actor_id: int | None, at: datetime) -> None:
@@ -196,18 +191,20 @@ def _open(instance: ProcessInstance, task: OpenTask, *, at: datetime) -> UserTas
 
 
 def _store_opened(instance: ProcessInstance, opened: list[UserTask], result: EngineResult, *, at: datetime) -> None:
+    """A task is due with the nearest clock bound to it: its own, or one that spans tasks and that it closes."""
     codes = [task.properties.get("deadline") for task in result.opened]
-    limits = [deadlines.due_for(code, at) if code else None for code in codes]
-    for task, limit in zip(opened, limits, strict=True):
-        if limit is not None:
-            task.due_at = task.order_at = limit.due_at
+    own = [deadlines.due_for(code, at) if code else None for code in codes]
+    for task, element, due in zip(opened, result.opened, own, strict=True):
+        closes = _codes(element.properties.get("closes"))
+        spanning = deadlines.nearest_running(closes, case_id=instance.case_id, instance_id=instance.id) if closes else None
+        task.due_at = min((found for found in (due and due.due_at, spanning) if found), default=None)
+        task.order_at = task.due_at or NO_DUE
     db.session.add_all(opened)
     db.session.flush()
-    for task, limit in zip(opened, limits, strict=True):
-        if limit is not None:
-            deadlines.open_for_task(
-                limit, task_id=task.id, instance_id=instance.id, case_id=instance.case_id, stream=stream_of(instance), at=at
-            )
+    clock = {"instance_id": instance.id, "case_id": instance.case_id, "stream": stream_of(instance), "at": at}
+    for task, due in zip(opened, own, strict=True):
+        if due is not None:
+            deadlines.open_for_task(due, task_id=task.id, **clock)
 
 
 def _sync_timers(instance: ProcessInstance, timers: tuple[Timer, ...]) -> None:
@@ -265,7 +262,7 @@ def _tell_parent(child: ProcessInstance, payload: Values, *, at: datetime) -> No
     )
     db.session.add(message)
     db.session.flush([message])
-    record(stream_of(child), "message.stored", actor_id=None, at=at, instance_id=child.parent_id, message_id=message.id, name=message.name)
+    record(stream_of(child), "message.stored", actor_id=None, at=at, instance_id=child.parent_id, message_id=message.id, message=message.name)
 
 
 def _deliver_stored(instance: ProcessInstance, *, at: datetime) -> list[UserTask]:

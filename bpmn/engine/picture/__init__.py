@@ -95,7 +95,7 @@ class _Picture:
             lines = wrap(name, width=box.height - 12, size=12, most=1)
             text = "".join(shapes.turned(line, x=box.x + 15, y=box.centre[1], size=12, more=weight) for line in lines)
         else:
-            lines, size = fit(name, width=box.width - 8, height=30, size=12)
+            lines, size = fit(name, width=box.width - 8, height=28, size=12)
             text = shapes.lettering(lines, x=box.centre[0], y=box.y + 15, size=size, more=weight)
         shape = shapes.lane(node, is_pool=is_pool, is_even=number % 2 == 0)
         return f'<g data-element="{escape(node.id)}"><title>{escape(name)}</title>{shape}{text}</g>'

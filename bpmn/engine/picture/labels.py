@@ -51,15 +51,19 @@ def beside_edge(edge: Edge, name: str, size: float) -> Label | None:
     wide, high = max(width_of(line, size) for line in lines), len(lines) * size * 1.28
     start, end = min(pairwise(edge.points), key=lambda part: _distance(place.centre, part))
     x, y = place.centre
-    anchor, left = "middle", x - wide / 2
     if abs(start[0] - end[0]) < abs(start[1] - end[1]):  # beside a part that runs up or down
         is_right = x >= (start[0] + end[0]) / 2
-        anchor, x, left = ("start", place.x, place.x) if is_right else ("end", place.right, place.right - wide)
-    elif wide > place.width + 4:
-        anchor, x, left = "start", place.x, place.x
-    if abs(start[0] - end[0]) >= abs(start[1] - end[1]):
+        left = place.x if is_right else place.right - wide
+    else:
+        left = _within(x - wide / 2, wide, sorted((start[0], end[0])))
         y = place.bottom - high / 2 if y < start[1] else place.y + high / 2
-    return Label(shapes.lettering(lines, x=x, y=y, size=size, anchor=anchor, more=_HALO), Box(left, y - high / 2, wide, high))
+    return Label(shapes.lettering(lines, x=left + wide / 2, y=y, size=size, more=_HALO), Box(left, y - high / 2, wide, high))
+
+
+def _within(left: float, wide: float, ends: Sequence[float]) -> float:
+    """Moved as little as possible so that the text stays over its part of the line, off the boxes at both ends."""
+    low, high = ends[0] + 8, ends[1] - 8 - wide
+    return min(max(left, low), high) if low <= high else (low + high) / 2
 
 
 def _middle(points: Sequence[tuple[float, float]]) -> Box:

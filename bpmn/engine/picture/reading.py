@@ -119,7 +119,7 @@ def _parse(diagram: bytes) -> Any:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(diagram, parser)
+        root: Any = etree.fromstring(diagram, parser)
     except etree.XMLSyntaxError as error:
         raise PictureMissing("the diagram is not readable XML") from error
     if root.getroottree().docinfo.doctype:
@@ -147,13 +147,13 @@ class _Reader:
         self._defaults = {node.get("default") for node in elements.values() if node.get("default")}
 
     def name(self, element: Any) -> str:
-        """Chinese: the name; English: the property ``name_en``, else the documentation, else the name."""
+        """Chinese: the name; English: the property ``name_en``, else the documentation of a named element, else the name."""
         name = element.get("name", "")
         if self._tag == "zh":
             return _one_line(name)
         path = f"{BPMN}extensionElements/{SPIFF}properties/{SPIFF}property"
         given = next((found.get("value") for found in element.findall(path) if found.get("name") == "name_en"), None)
-        return _one_line(given or element.findtext(f"{BPMN}documentation") or name)
+        return _one_line(given or (name and element.findtext(f"{BPMN}documentation")) or name)
 
     def page(self, plane: Any, name: str) -> Page:
         nodes = [self._node(shape) for shape in plane.iterchildren(f"{DI}BPMNShape") if shape.get("bpmnElement") in self._elements]

@@ -23,7 +23,8 @@ TASK_ICONS = {
     "userTask": '<circle cx="8" cy="5" r="3"/><path d="M2.500 14.500c0-3.600 2.300-5.300 5.500-5.300s5.500 1.700 5.500 5.300z"/>',
     "manualTask": '<path d="M2 9h3l3-3h5v2H9m4 0h1.500v2H9m5 0v2H9m4 0v1.500H6L4 13H2z"/>',
     "scriptTask": '<path d="M3.500 1.500h9v13h-9zM5.500 5h5M5.500 8h5M5.500 11h3"/>',
-    "serviceTask": '<circle cx="8" cy="8" r="2.200"/><circle cx="8" cy="8" r="5.400" stroke-width="2.400" stroke-dasharray="2.120 2.120" stroke-linecap="butt"/>',
+    "serviceTask": '<circle cx="8" cy="8" r="5.900" stroke-width="2.200" stroke-dasharray="2.317" stroke-linecap="butt"/>'
+    '<circle cx="8" cy="8" r="4.300"/><circle cx="8" cy="8" r="1.600"/>',
     "businessRuleTask": '<path d="M1.500 3h13v10h-13zM1.500 6.300h13M1.500 9.600h13M6 6.300V13"/>',
     "receiveTask": '<path d="M1.500 3.500h13v9h-13zM1.500 4l6.500 5 6.500-5"/>',
     "sendTask": '<path fill="{c}" d="M1.500 3.500h13v9h-13z"/><path stroke="{n}" d="M1.500 4l6.500 5 6.500-5"/>',

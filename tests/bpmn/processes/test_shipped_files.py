@@ -68,6 +68,12 @@ def test_lane_names_are_unique_in_a_file(path: Any) -> None:
     assert len(names) == len(set(names))
 
 
+def test_every_clock_has_a_time_limit() -> None:
+    limits = {row["code"] for row in orjson.loads((SHIPPED.parent / "webapp/rules/data/time_limits.json").read_bytes())}
+    for name in ("deadline", "opens", "closes"):
+        assert set(properties(name)) <= limits
+
+
 def test_every_form_is_used_and_every_form_used_exists() -> None:
     assert set(properties("form")) == {path.stem for path in FORMS}
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.webapp.pages import TEXT, Browser, complete_next, counted_queries, open_case, open_task, text_of
 from webapp.cases.models import Case
+from webapp.processes.queries import tasks_of_case
 
 MAX_QUERIES = 12
 
@@ -29,7 +30,7 @@ def test_the_page_shows_facts_way_tasks_records_and_timeline(app: Any, case: Cas
 
 
 def test_the_page_is_complete_in_chinese(app: Any, case: Case) -> None:
-    shown = text_of(Browser(app, "hui", language="zh-CN").get(f"/cases/{case.case_no}").text)
+    shown = Browser(app, "hui", language="zh-CN").get(f"/cases/{case.case_no}").text
     for part in ("办理进度", "在办任务", "办理记录", "时间线", "法定时限", "协同事项", "当事人与参与部门", "用人单位情况"):
         assert part in shown
 
@@ -48,12 +49,12 @@ def test_a_leg_shows_its_state_and_who_has_it(app: Any, case: Case) -> None:
 
 
 def test_the_page_needs_few_queries_however_long_the_case_is(app: Any, case: Case) -> None:
-    hui = Browser(app, "hui")
-    hui.get(f"/cases/{case.case_no}")
+    hui, address = Browser(app, "hui"), f"/cases/{case.case_no}"
+    hui.get(address)
     for _ in range(3):
         complete_next(case, conclusion="violation")
     with counted_queries() as statements:
-        assert hui.get(f"/cases/{case.case_no}").status_code == 200
+        assert hui.get(address).status_code == 200
     assert len(statements) <= MAX_QUERIES, "\n".join(statements)
 
 
@@ -75,6 +76,4 @@ def test_an_empty_list_says_how_a_case_begins(app: Any) -> None:
 
 
 def _name_of_first(case: Case) -> str:
-    from webapp.processes.queries import tasks_of_case
-
     return tasks_of_case(case.id)[0].name_en

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -67,8 +68,10 @@ def test_remaining_time_is_said_in_words_and_overdue_comes_first(app: Any, cast:
     late, soon, calm = (open_task(open_case(employer, cast.ping)) for _ in range(3))
     for task, hours in ((calm, 24 * 9), (soon, 30), (late, -24 * 3)):
         set_due(task, hours)
-    shown = text_of(Browser(app, "tao").get("/?view=group").text)
-    assert shown.index("3 days overdue") < shown.index("day left") < shown.index("9 days left")
+    page = Browser(app, "tao").get("/?view=group").text
+    shown = text_of(page)
+    assert [int(task_id) for task_id in re.findall(r'class="main-link" href="/tasks/(\d+)"', page)] == [late.id, soon.id, calm.id]
+    assert shown.index("3 days overdue") < shown.index("9 days left")
     assert "Overdue 1 " in shown
     assert "Due within 48 hours 1 " in shown
     assert "超期 3 天" in text_of(Browser(app, "tao", language="zh-CN").get("/?view=group").text)

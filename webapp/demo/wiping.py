@@ -1,0 +1,83 @@
+"""Take the demo district out again. Runs as the owner of the tables."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, select, update
+
+from webapp.accounts.models import Grid, Jurisdiction, Membership, Organisation, SignInAttempt, Town, User, WebSession
+from webapp.cases.models import Case, NumberSeries, Party
+from webapp.core.db import db
+from webapp.deadlines.models import Deadline
+from webapp.demo.districts import DISTRICTS
+from webapp.employers.models import Employer
+from webapp.events.services import destroy_streams, record
+from webapp.processes.models import DecisionRecord, FormDraft, FormSubmission, Message, ProcessInstance, TimerRow, UserTask
+
+Ids = Select[tuple[int]]
+
+
+def wipe(*, at: datetime) -> str:
+    """Demo rows are those of demo people, demo employers and the demo jurisdictions."""
+    jurisdictions = select(Jurisdiction.id).where(Jurisdiction.code.in_([district.code for district in DISTRICTS]))
+    instances = select(ProcessInstance.id).where(ProcessInstance.jurisdiction_id.in_(jurisdictions))
+    keys = _stream_keys(jurisdictions, instances)
+    counts = {"cases": _count(Case, Case.jurisdiction_id.in_(jurisdictions)), "employers": _count(Employer, Employer.is_demo)}
+    _remove_cases(jurisdictions, instances)
+    _remove_people(jurisdictions)
+    _remove_places(jurisdictions)
+    digest = destroy_streams(keys, reason="demo wipe", at=at)
+    record("installation:1", "demo.wiped", actor_id=None, at=at, streams=len(keys), digest=digest.hex())
+    return f"removed {counts['cases']} cases and {counts['employers']} employers of the demo district; a signed tombstone stays"
+
+
+def _stream_keys(jurisdictions: Ids, instances: Ids) -> list[str]:
+    owners: list[tuple[str, Ids]] = [
+        ("case", select(Case.id).where(Case.jurisdiction_id.in_(jurisdictions))),
+        ("instance", instances),
+        ("employer", select(Employer.id).where(Employer.is_demo)),
+        ("account", select(User.id).where(User.is_demo)),
+    ]
+    return [f"{kind}:{row_id}" for kind, ids in owners for row_id in db.session.scalars(ids)]
+
+
+def _remove_cases(jurisdictions: Ids, instances: Ids) -> None:
+    tasks = select(UserTask.id).where(UserTask.instance_id.in_(instances))
+    cases = select(Case.id).where(Case.jurisdiction_id.in_(jurisdictions))
+    _delete(FormDraft, FormDraft.task_id.in_(tasks))
+    for model in (FormSubmission, TimerRow, Message, DecisionRecord, Deadline):
+        _delete(model, model.instance_id.in_(instances))
+    _delete(UserTask, UserTask.instance_id.in_(instances))
+    _delete(Party, Party.case_id.in_(cases))
+    db.session.execute(update(Case).where(Case.jurisdiction_id.in_(jurisdictions)).values(root_instance_id=None))
+    db.session.execute(update(ProcessInstance).where(ProcessInstance.id.in_(instances)).values(parent_id=None))
+    _delete(ProcessInstance, ProcessInstance.jurisdiction_id.in_(jurisdictions))
+    _delete(Case, Case.jurisdiction_id.in_(jurisdictions))
+    _delete(NumberSeries, NumberSeries.jurisdiction_id.in_(jurisdictions))
+    _delete(Employer, Employer.is_demo)
+
+
+def _remove_people(jurisdictions: Ids) -> None:
+    people = select(User.id).where(User.is_demo)
+    for model in (WebSession, Membership):
+        _delete(model, model.user_id.in_(people))
+    _delete(SignInAttempt)
+    _delete(User, User.is_demo)
+
+
+def _remove_places(jurisdictions: Ids) -> None:
+    towns = select(Town.id).where(Town.jurisdiction_id.in_(jurisdictions))
+    _delete(Grid, Grid.town_id.in_(towns))
+    _delete(Town, Town.jurisdiction_id.in_(jurisdictions))
+    _delete(Organisation, Organisation.jurisdiction_id.in_(jurisdictions))
+    _delete(Jurisdiction, Jurisdiction.code.in_([district.code for district in DISTRICTS]))
+
+
+def _delete(model: type[Any], *conditions: Any) -> None:
+    db.session.execute(delete(model).where(*conditions), execution_options={"synchronize_session": False})
+
+
+def _count(model: type[Any], condition: Any) -> int:
+    return len(db.session.scalars(select(model.id).where(condition)).all())
