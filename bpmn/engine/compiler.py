@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
@@ -12,14 +12,10 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.process import VALIDATOR
 
-from bpmn.engine.ports import Artifact, EngineError
-
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
-
-
-class DiagramRefused(EngineError):
-    """This diagram cannot be compiled."""
+from bpmn.engine.decisions import Decision, compile_decision
+from bpmn.engine.ports import Artifact, DecisionTaken
+from bpmn.engine.timers import adopt
+from bpmn.engine.xml import BPMN, SPIFF, DiagramRefused, parse_xml
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +45,37 @@ class ProcessDefinition:
     version: str
     spec: Any = field(repr=False)
     subprocess_specs: Mapping[str, Any] = field(repr=False)
+    called: Mapping[str, Mapping[str, ElementInfo]] = field(repr=False)  # elements of the other processes of the edition
+
+    def element(self, process: str, element: str) -> ElementInfo:
+        """An element of this process, of a sub-process in it, or of a called process."""
+        return self.elements.get(element) or self.called[process][element]
+
+
+class _Parser(SpiffBpmnParser):  # type: ignore[misc]  # SpiffWorkflow is untyped
+    """SpiffWorkflow's parser with our decision tables: its own know only one hit policy and hang on some cells."""
+
+    def __init__(self, decisions: Mapping[str, Artifact]) -> None:
+        super().__init__(validator=VALIDATOR)
+        self._decisions = decisions
+
+    def get_engine(self, decision_ref: str, node: Any) -> DecisionOfTask:
+        if decision_ref not in self._decisions:
+            raise DiagramRefused(f"there is no decision {decision_ref}")
+        return DecisionOfTask(compile_decision(self._decisions[decision_ref].content))
+
+
+class DecisionOfTask:
+    """What a business rule task asks; the host of the step hears what was decided."""
+
+    def __init__(self, decision: Decision) -> None:
+        self._decision = decision
+
+    def result(self, task: Any) -> dict[str, Any]:
+        outputs = self._decision.evaluate(task.data)
+        taken = DecisionTaken(task.task_spec.bpmn_id, self._decision.key, self._decision.considered(task.data), outputs)
+        task.workflow.top_workflow.decisions_taken.append(taken)
+        return outputs
 
 
 class CompiledEdition:
@@ -66,52 +93,61 @@ class CompiledEdition:
         return self._compiled[key]
 
     def _compile(self, key: str) -> ProcessDefinition:
-        parser = SpiffBpmnParser(validator=VALIDATOR)
-        roots = {}
-        for file in self._files:
-            if file.kind == "bpmn":
-                roots[file.key] = parse_xml(file.content)
-                parser.add_bpmn_xml(roots[file.key], filename=file.key)
-            elif file.kind == "dmn":
-                parser.add_dmn_xml(parse_xml(file.content), filename=file.key)
+        parser = _Parser({file.key: file for file in self._files if file.kind == "dmn"})
+        diagrams = {file.key: file for file in self._files if file.kind == "bpmn"}
+        if key not in diagrams:
+            raise DiagramRefused(f"there is no process {key}")
+        roots = {name: parse_xml(file.content) for name, file in diagrams.items()}
         try:
+            for name, root in roots.items():
+                parser.add_bpmn_xml(root, filename=name)
             spec = parser.get_spec(key)
             subprocess_specs = parser.get_subprocess_specs(key)
         except ValidationException as error:
             raise DiagramRefused(str(error)) from error
-        file = next(file for file in self._files if (file.kind, file.key) == ("bpmn", key))
-        return _definition(key, roots[key], file, self.version, spec, subprocess_specs)
+        for one in (spec, *subprocess_specs.values()):
+            adopt(one)
+        called = {name: _elements(root) for name, root in roots.items() if name != key}
+        return _definition(
+            key,
+            roots[key],
+            diagram=diagrams[key].content,
+            version=self.version,
+            spec=spec,
+            subprocess_specs=subprocess_specs,
+            called=called,
+        )
 
 
 def compile_edition(artifacts: Iterable[Artifact]) -> CompiledEdition:
     return CompiledEdition(artifacts)
 
 
-def parse_xml(content: bytes) -> Any:
-    """A hardened parse. Raises DiagramRefused for a DOCTYPE or broken XML."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise DiagramRefused(str(error)) from error
-    if root.getroottree().docinfo.doctype:
-        raise DiagramRefused("a DOCTYPE is not allowed")
-    return root
-
-
-def _definition(key: str, root: Any, file: Artifact, version: str, spec: Any, subs: Mapping[str, Any]) -> ProcessDefinition:
+def _definition(
+    key: str, root: Any, *, diagram: bytes, version: str, spec: Any, subprocess_specs: Mapping[str, Any], called: Mapping[str, Any]
+) -> ProcessDefinition:
     process = next(node for node in root.iter(f"{BPMN}process") if node.get("id") == key)
-    roles = {ref.text.strip(): lane.get("id") for lane in process.iter(f"{BPMN}lane") for ref in lane.findall(f"{BPMN}flowNodeRef")}
-    elements = {node.get("id"): _element(node, roles) for node in process.iter() if node.get("id") and node.tag.startswith(BPMN)}
+    elements = _elements(root)
     start = next((elements[node.get("id")] for node in process.iterchildren(f"{BPMN}startEvent")), None)
     own = properties_of(process)
     return ProcessDefinition(
         key=key, name=process.get("name", key), name_en=own.get("name_en") or documentation(process) or key, properties=own,
         start_form=start.properties.get("form") if start else None, start_role=start.role if start else None, elements=elements,
-        diagram=file.content, version=version, spec=spec, subprocess_specs=subs,
+        diagram=diagram, version=version, spec=spec, subprocess_specs=subprocess_specs, called=called,
     )  # fmt: skip
+
+
+def _elements(root: Any) -> dict[str, ElementInfo]:
+    """Everything with an id; the innermost lane gives the role."""
+    roles = {
+        ref.text.strip(): lane.get("id") for lane in root.iter(f"{BPMN}lane") for ref in lane.findall(f"{BPMN}flowNodeRef") if ref.text
+    }
+    nodes = [node for node in root.iter() if isinstance(node.tag, str) and node.tag.startswith(BPMN) and node.get("id")]
+    found = {node.get("id"): _element(node, roles) for node in nodes}
+    for inner in root.iter(f"{BPMN}subProcess"):  # what stands in a sub-process belongs to the sub-process's lane
+        role = roles.get(inner.get("id"))
+        found |= {node.get("id"): replace(found[node.get("id")], role=role) for node in inner.iter() if node.get("id") in found and role}
+    return found
 
 
 def _element(node: Any, roles: Mapping[str, str]) -> ElementInfo:

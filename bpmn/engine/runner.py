@@ -1,119 +1,214 @@
-"""SpiffWorkflow behind four verbs: plain values in, an EngineResult out."""
+"""SpiffWorkflow behind four verbs: plain values in, an EngineResult out.
+
+``now`` is the host's instant (aware): timers are set and fired by it. Whatever a verb raises, the state that went in stays valid.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from bpmn.engine import state as states
 from bpmn.engine.compiler import ProcessDefinition
-from bpmn.engine.ports import AwaitedMessage, EngineError, EngineResult, HostCalls, NotWaiting, OpenTask, Outcome, Timer, Values
+from bpmn.engine.guards import measured
+from bpmn.engine.ports import (
+    AwaitedMessage,
+    DecisionTaken,
+    EngineError,
+    EngineResult,
+    HostCalls,
+    NotWaiting,
+    OpenTask,
+    Outcome,
+    Timer,
+    Values,
+)  # fmt: skip
 from bpmn.engine.script import SafeEnvironment
-from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from bpmn.engine.timers import HostTimer
+
+MAX_STEPS = 2_000  # of one verb: a cycle without a wait state would go on for ever
+MAX_DATA_BYTES = 16 * 1024
+logging.getLogger("spiff").setLevel(logging.ERROR)  # building the log records costs more than the steps
 
 
-class _ScriptEngine(PythonScriptEngine):
-    def __init__(self, host: HostCalls) -> None:
-        super().__init__(SafeEnvironment())
-        self.host = host
-
-    def call_service(self, task: Any, **kwargs: Any) -> str:
-        params = {name: param["value"] for name, param in kwargs["operation_params"].items()}
-        return orjson.dumps(dict(self.host.call(kwargs["operation_name"], params))).decode()
+def start(definition: ProcessDefinition, values: Values, *, host: HostCalls, now: datetime) -> EngineResult:
+    """Start an instance with ``values`` as routing variables. Raises EngineError."""
+    workflow = _HostedWorkflow(definition, host, now)
+    workflow.task_tree.data.update(_checked(values))
+    return _Step(definition, workflow).run(lambda: None)
 
 
-def start(definition: ProcessDefinition, values: Values, *, host: HostCalls, now: datetime | None = None) -> EngineResult:
-    workflow = BpmnWorkflow(definition.spec, dict(definition.subprocess_specs), script_engine=_ScriptEngine(host))
-    workflow.task_tree.data.update(values)
-    return _advance(definition, workflow, before=set(), completed=())
-
-
-def complete(
-    definition: ProcessDefinition, state: bytes, task_id: UUID, values: Values, *, host: HostCalls, now: datetime | None = None
-) -> EngineResult:
-    workflow = states.restore(state, definition, _ScriptEngine(host))
-    before = {task.id for task in _ready(workflow)}
-    if task_id not in before:
+def complete(definition: ProcessDefinition, state: bytes, task_id: UUID, values: Values, *, host: HostCalls, now: datetime) -> EngineResult:
+    """Complete one open user task with ``values`` and run on to the next wait states. Raises NotWaiting, EngineError."""
+    step = _Step.resume(definition, state, host, now)
+    task = next((found for found in step.open_before if found.id == task_id), None)
+    if task is None:
         raise NotWaiting(f"task {task_id} is not open")
-    task = workflow.get_task_from_id(task_id)
-    task.data.update(values)
-    return _advance(definition, workflow, before=before, completed=(task_id,), run=task)
+    task.data.update(_checked(values))  # not SpiffWorkflow's merge: it mixes lists with what was there
+    return step.run(task.run, completed=task_id)
 
 
-def deliver(
-    definition: ProcessDefinition, state: bytes, name: str, payload: Values, *, host: HostCalls, now: datetime | None = None
-) -> EngineResult:
-    workflow = states.restore(state, definition, _ScriptEngine(host))
-    before = {task.id for task in _ready(workflow)}
-    waiting = [t for t in workflow.event_manager.tasks.values() if isinstance(t.task_spec.event_definition, MessageEventDefinition)]
-    found = next((task for task in waiting if task.task_spec.event_definition.name == name), None)
-    if found is None:
+def deliver(definition: ProcessDefinition, state: bytes, name: str, payload: Values, *, host: HostCalls, now: datetime) -> EngineResult:
+    """Hand a message to the catch event that waits for it. Raises NotWaiting, EngineError."""
+    step = _Step.resume(definition, state, host, now)
+    waiting = next((task for task, found in step.catching(MessageEventDefinition) if found.name == name), None)
+    if waiting is None:
         raise NotWaiting(f"nothing waits for {name}")
-    workflow.send_event(BpmnEvent(found.task_spec.event_definition, payload=dict(payload)))
-    return _advance(definition, workflow, before=before, completed=())
+    event = BpmnEvent(waiting.task_spec.event_definition, payload=_checked(payload))
+    return step.run(lambda: step.workflow.send_event(event))
 
 
 def fire_timers(definition: ProcessDefinition, state: bytes, *, now: datetime, host: HostCalls) -> EngineResult:
-    workflow = states.restore(state, definition, _ScriptEngine(host))
-    before = {task.id for task in _ready(workflow)}
-    for task in list(workflow.event_manager.tasks.values()):
-        if isinstance(task.task_spec.event_definition, TimerEventDefinition) and _due(task) <= now:
-            task._set_internal_data(event_value="2000-01-01T00:00:00+00:00")
-    workflow.refresh_timers()
-    return _advance(definition, workflow, before=before, completed=())
+    """Fire every timer that is due at ``now``. Raises EngineError."""
+    step = _Step.resume(definition, state, host, now)
+    return step.run(step.workflow.refresh_timers)
 
 
-def _advance(definition: Any, workflow: Any, *, before: set[UUID], completed: tuple[UUID, ...], run: Any = None) -> EngineResult:
-    ended: list[str] = []
+class _ScriptEngine(PythonScriptEngine):  # type: ignore[misc]  # SpiffWorkflow is untyped
+    """Our expressions, and service tasks that call the host."""
 
-    def note(task: Any) -> None:
-        if type(task.task_spec).__name__ == "EndEvent" and task.workflow is workflow:
-            ended.append(task.task_spec.bpmn_id)
+    def __init__(self, host: HostCalls) -> None:
+        super().__init__(SafeEnvironment())
+        self._host = host
 
+    def call_service(self, task: Any, **kwargs: Any) -> str:
+        params = {name: param["value"] for name, param in kwargs["operation_params"].items()}
+        return orjson.dumps(dict(self._host.call(kwargs["operation_name"], params))).decode()
+
+
+class _HostedWorkflow(BpmnWorkflow):  # type: ignore[misc]
+    """A workflow that knows its host's time. Restored ones start empty, with our script engine already in place."""
+
+    def __init__(self, definition: ProcessDefinition, host: HostCalls, now: datetime, *, is_restored: bool = False) -> None:
+        self.host_now = now
+        self.decisions_taken: list[DecisionTaken] = []
+        specs = dict(definition.subprocess_specs)
+        super().__init__(definition.spec, specs, script_engine=_ScriptEngine(host), deserializing=is_restored)
+
+    def refresh_timers(self) -> None:
+        for task in list(self.event_manager.tasks.values()):
+            if isinstance(task.task_spec.event_definition, HostTimer):
+                task.task_spec._update(task)
+
+
+class _Step:
+    """One verb on one instance: remembers what was open, runs, and tells the difference."""
+
+    def __init__(self, definition: ProcessDefinition, workflow: _HostedWorkflow) -> None:
+        self.definition, self.workflow = definition, workflow
+        self.open_before = self._open_tasks()
+        self._steps = 0
+        self._ended: list[str] = []
+
+    @classmethod
+    def resume(cls, definition: ProcessDefinition, state: bytes, host: HostCalls, now: datetime) -> _Step:
+        workflow = _HostedWorkflow(definition, host, now, is_restored=True)
+        return cls(definition, states.restore(state, definition, workflow))
+
+    def run(self, first: Callable[[], object], *, completed: UUID | None = None) -> EngineResult:
+        """Do ``first``, then everything that waits for nobody."""
+        try:
+            first()
+            self._settle()
+        except SpiffWorkflowException as error:
+            raise EngineError(_reason(error)) from error
+        except RecursionError as error:
+            raise EngineError("the diagram nests too deeply") from error
+        return self._result(() if completed is None else (completed,))
+
+    def catching(self, kind: type) -> list[tuple[Any, Any]]:
+        """(task, event definition) of the waiting events of a kind."""
+        tasks = self.workflow.event_manager.tasks.values()
+        return [(task, task.task_spec.event_definition) for task in tasks if isinstance(task.task_spec.event_definition, kind)]
+
+    def _settle(self) -> None:
+        """Engine steps, then timers that are due already, until nothing moves."""
+        moved = -1
+        while moved != self._steps:
+            moved = self._steps
+            self.workflow.do_engine_steps(did_complete_task=self._note)
+
+    def _note(self, task: Any) -> None:
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise EngineError(f"more than {MAX_STEPS} steps without waiting for anybody")
+        if task.workflow is self.workflow and self._kind(task) == "endEvent":
+            self._ended.append(task.task_spec.bpmn_id)
+
+    def _kind(self, task: Any) -> str:
+        element = self.definition.elements.get(task.task_spec.bpmn_id or "")
+        return element.kind if element else ""
+
+    def _result(self, completed: tuple[UUID, ...]) -> EngineResult:
+        opened_now = self._open_tasks()
+        before, now = {task.id for task in self.open_before}, {task.id for task in opened_now}
+        outcome, error_code = self._outcome()
+        result = EngineResult(
+            state=states.save(self.workflow, self.definition.version), outcome=outcome, completed=completed,
+            opened=tuple(self._open_task(task) for task in opened_now if task.id not in before),
+            withdrawn=tuple(task.id for task in self.open_before if task.id not in now and task.id not in completed),
+            timers=tuple(self._timers()), messages=tuple(self._messages()), data=self._data(opened_now), end_elements=tuple(self._ended),
+            error_code=error_code, decisions=tuple(self.workflow.decisions_taken),
+        )  # fmt: skip
+        if outcome is Outcome.RUNNING and not (now or result.timers or result.messages):
+            raise EngineError("the process would wait for nothing: check its gateways")
+        return result
+
+    def _open_tasks(self) -> list[Any]:
+        return list(self.workflow.get_tasks(state=TaskState.READY, manual=True))
+
+    def _open_task(self, task: Any) -> OpenTask:
+        process = task.workflow.spec.name
+        found = self.definition.element(process, task.task_spec.bpmn_id)
+        return OpenTask(task.id, found.id, found.name, found.name_en, found.role, found.properties, process)
+
+    def _outcome(self) -> tuple[Outcome, str | None]:
+        if not self.workflow.is_completed():
+            return Outcome.RUNNING, None
+        errors = [event.event_definition for event in self.workflow.get_events() if hasattr(event.event_definition, "code")]
+        codes = [definition.code or definition.name for definition in errors if type(definition).__name__.startswith("Error")]
+        return (Outcome.FAILED, str(codes[0])) if codes else (Outcome.COMPLETED, None)
+
+    def _data(self, open_tasks: list[Any]) -> dict[str, Any]:
+        """The routing variables, measured. Raises EngineError if they outgrow what routing needs."""
+        for task in open_tasks:
+            _checked(task.data)
+        last = self.workflow.data if self.workflow.is_completed() else self.workflow.last_task.data if self.workflow.last_task else {}
+        return _checked(last)
+
+    def _timers(self) -> list[Timer]:
+        waiting = [(task, found.due_at(task)) for task, found in self.catching(HostTimer)]
+        return [Timer(task.id, task.task_spec.bpmn_id, due_at.astimezone(UTC)) for task, due_at in waiting if due_at is not None]
+
+    def _messages(self) -> list[AwaitedMessage]:
+        return [AwaitedMessage(task.id, task.task_spec.bpmn_id, found.name) for task, found in self.catching(MessageEventDefinition)]
+
+
+def _checked(values: Values) -> dict[str, Any]:
+    """Values fit for the state: JSON only, small, no ``typename`` key (it breaks the load). Raises EngineError."""
+    measured(dict(values))
     try:
-        if run is not None:
-            run.run()
-        workflow.do_engine_steps(did_complete_task=note)
-    except SpiffWorkflowException as error:
-        raise EngineError(str(error)) from error
-    ready = _ready(workflow)
-    now_open = {task.id for task in ready}
-    outcome = Outcome.COMPLETED if workflow.is_completed() else Outcome.RUNNING
-    data = dict(workflow.data) if workflow.is_completed() else dict(workflow.last_task.data if workflow.last_task else {})
-    return EngineResult(
-        state=states.save(workflow, definition.version), outcome=outcome,
-        opened=tuple(_open_task(definition, task) for task in ready if task.id not in before), completed=completed,
-        withdrawn=tuple(before - now_open - set(completed)), timers=tuple(_timers(workflow)), messages=tuple(_messages(workflow)),
-        data=data, end_elements=tuple(ended),
-    )  # fmt: skip
+        data = orjson.dumps(values)
+    except (TypeError, orjson.JSONEncodeError) as error:
+        raise EngineError(f"these values cannot be stored: {error}") from error
+    if len(data) > MAX_DATA_BYTES or b'"typename"' in data:
+        raise EngineError(f"routing variables take at most {MAX_DATA_BYTES} bytes and no `typename`")
+    return dict(orjson.loads(data))
 
 
-def _ready(workflow: Any) -> list[Any]:
-    return list(workflow.get_tasks(state=TaskState.READY, manual=True))
-
-
-def _open_task(definition: ProcessDefinition, task: Any) -> OpenTask:
-    info = definition.elements[task.task_spec.bpmn_id]
-    return OpenTask(task.id, info.id, info.name, info.name_en, info.role, info.properties, definition.key)
-
-
-def _due(task: Any) -> datetime:
-    return TimerEventDefinition.get_datetime(task.task_spec.event_definition.details(task).value).astimezone(UTC)
-
-
-def _timers(workflow: Any) -> list[Timer]:
-    waiting = [t for t in workflow.event_manager.tasks.values() if isinstance(t.task_spec.event_definition, TimerEventDefinition)]
-    return [Timer(task.id, task.task_spec.bpmn_id, _due(task)) for task in waiting]
-
-
-def _messages(workflow: Any) -> list[AwaitedMessage]:
-    waiting = [t for t in workflow.event_manager.tasks.values() if isinstance(t.task_spec.event_definition, MessageEventDefinition)]
-    return [AwaitedMessage(task.id, task.task_spec.bpmn_id, task.task_spec.event_definition.name) for task in waiting]
+def _reason(error: SpiffWorkflowException) -> str:
+    """The innermost cause is what an administrator can act on."""
+    cause: BaseException = error
+    while isinstance(cause.__cause__ or cause.__context__, Exception):
+        cause = cause.__cause__ or cause.__context__  # type: ignore[assignment]
+    return f"{error} ({cause})" if cause is not error else str(error)

@@ -1,72 +1,176 @@
-"""AST allow-list script engine for SpiffWorkflow: expressions and straight-line assignment scripts only."""
-import ast, functools
-from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, BasePythonScriptEngineEnvironment
-ALLOWED = {ast.Expression, ast.Module, ast.Expr, ast.Load, ast.Store, ast.Name, ast.Constant, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub,
-  ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot,
-  ast.IfExp, ast.Subscript, ast.Slice, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.Call, ast.keyword, ast.Attribute, ast.Assign, ast.AugAssign, ast.If, ast.JoinedStr, ast.FormattedValue,
-  ast.ListComp, ast.GeneratorExp, ast.comprehension, ast.Pass}
-METHODS = {'get', 'append', 'keys', 'values', 'items', 'lower', 'upper', 'strip', 'startswith', 'endswith', 'isoformat', 'split', 'join'}   # only as a call target
-def _range(*a):
-    r = range(*a)
-    if len(r) > 10_000: raise ValueError('range too long')
-    return r
-def _mul(a, b):
-    for x, y in ((a, b), (b, a)):
-        if isinstance(x, (str, list, tuple, bytes)) and isinstance(y, int) and len(x) * y > 100_000: raise ValueError('result too large')
-    if isinstance(a, int) and isinstance(b, int) and a.bit_length() + b.bit_length() > 4096: raise ValueError('result too large')
-    return a * b
-def _mod(a, b):
-    if isinstance(a, (str, bytes)): raise ValueError('string formatting with % is not allowed')
-    return a % b
-FUNCS = {'len': len, 'min': min, 'max': max, 'sum': sum, 'abs': abs, 'round': round, 'str': str, 'int': int, 'float': float, 'bool': bool, 'any': any, 'all': all, 'sorted': sorted, 'range': _range, 'list': list, 'dict': dict, 'set': set}
-class Unsafe(Exception): pass
-class _Check(ast.NodeTransformer):
-    def generic_visit(self, n):
-        if type(n) not in ALLOWED: raise Unsafe(f'{type(n).__name__} is not allowed')
-        return super().generic_visit(n)
-    def visit_Name(self, n):
-        if n.id.startswith('_'): raise Unsafe(f'name {n.id} is not allowed')
-        if isinstance(n.ctx, ast.Store) and n.id in FUNCS: raise Unsafe(f'cannot assign to {n.id}')
-        return n
-    def visit_Attribute(self, n):
-        raise Unsafe(f'attribute .{n.attr} is not allowed (use x["{n.attr}"])')
-    def visit_Call(self, n):
-        f = n.func
-        if isinstance(f, ast.Attribute) and f.attr in METHODS: f.value = self.visit(f.value)
-        elif isinstance(f, ast.Name) and f.id in FUNCS: pass
-        else: raise Unsafe('only listed functions and methods may be called')
-        n.args = [self.visit(a) for a in n.args]; n.keywords = [self.visit(k) for k in n.keywords]
-        return n
-    def visit_BinOp(self, n):
-        self.generic_visit(n)
-        fn = {ast.Mult: '_mul', ast.Mod: '_mod'}.get(type(n.op))
-        return ast.copy_location(ast.Call(ast.Name(fn, ast.Load()), [n.left, n.right], []), n) if fn else n
-    def visit_AugAssign(self, n):
-        if not isinstance(n.op, (ast.Add, ast.Sub)): raise Unsafe('only += and -=')
-        return self.generic_visit(n)
-    def visit_FormattedValue(self, n):
-        if n.format_spec is not None: raise Unsafe('format specs are not allowed')
-        return self.generic_visit(n)
-    def visit_Constant(self, n):
-        if isinstance(n.value, (str, bytes)) and len(n.value) > 10_000: raise Unsafe('constant too long')
-        return n
-GLB = {'__builtins__': {}, '_mul': _mul, '_mod': _mod, **FUNCS}
-@functools.lru_cache(4096)
-def compiled(src, mode):
-    if len(src) > 20_000: raise Unsafe('source too long')
-    t = ast.parse(src.strip(), mode=mode); t = ast.fix_missing_locations(_Check().visit(t))
-    return compile(t, '<string>', mode)
-class SafeEnvironment(BasePythonScriptEngineEnvironment):
-    def evaluate(self, expression, context, external_context=None):
-        return eval(compiled(expression, 'eval'), {**(external_context or {}), **context, **GLB})
-    def execute(self, script, context, external_context=None):
-        work = dict(context)
-        g = {**(external_context or {}), **work, **GLB}
-        keep = set(GLB) | set(external_context or {})
-        exec(compiled(script, 'exec'), g)
-        for k, v in g.items():
-            if k not in keep: context[k] = v
+"""The only place where text of a diagram runs: straight-line Python of a small, bounded kind.
+
+Every expression of scripts, conditions, timers, DMN cells and correlations passes ``SafeEnvironment``. The syntax tree is checked against
+an allow-list, then every operation that can grow a value is rewritten into a guarded call that measures before it makes.
+There is no loop but one comprehension, so the work of an evaluation is bounded by its source and these limits.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from functools import lru_cache
+from types import CodeType
+from typing import Any
+
+from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment
+
+from bpmn.engine.guards import GUARDS, ScriptStopped
+from bpmn.engine.ports import EngineError
+
+MAX_EXPRESSION_CHARS = 2_000
+MAX_SCRIPT_CHARS = 10_000
+MAX_CONSTANT_CHARS = 1_000
+MAX_NODES = 1_000
+FUNCTIONS = frozenset(name.removeprefix("_call_") for name in GUARDS if name.startswith("_call_"))
+METHODS = frozenset({"endswith", "get", "items", "join", "keys", "lower", "split", "startswith", "strip", "upper", "values"})
+
+_ALLOWED = (
+    ast.Expression, ast.Module, ast.Expr, ast.Load, ast.Store, ast.Name, ast.Constant, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not,
+    ast.USub, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE,
+    ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot, ast.IfExp, ast.Subscript, ast.Slice, ast.List, ast.Tuple, ast.Dict, ast.Set,
+    ast.Call, ast.Assign, ast.AugAssign, ast.If, ast.JoinedStr, ast.FormattedValue, ast.ListComp, ast.comprehension, ast.Pass,
+)  # fmt: skip
+_ARITHMETIC = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.FloorDiv: "floordiv", ast.Mod: "mod"}
+
+
+class ScriptRefused(EngineError):
+    """This text may not run: it is not an expression of the allowed kind."""
+
+
+__all__ = ["SafeEnvironment", "ScriptRefused", "ScriptStopped", "check_expression"]
+
+
+class SafeEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # SpiffWorkflow is untyped
+    """The check is here and not in the script engine, because correlations and ad-hoc conditions come here directly."""
+
+    def evaluate(self, expression: str, context: Mapping[str, Any], external_context: Mapping[str, Any] | None = None) -> Any:
+        """Raises ScriptRefused, ScriptStopped, or what the expression itself raises (NameError, TypeError ...)."""
+        return evaluate(expression, {**(external_context or {}), **context})
+
+    def execute(self, script: str, context: dict[str, Any], external_context: Mapping[str, Any] | None = None) -> bool:
+        """Run assignments; what they assign lands in ``context``. Nothing is changed if one fails."""
+        code = _compiled(script, "exec")
+        names = {**(external_context or {}), **context, **GUARDS, **_BUILTINS}
+        exec(code, names)  # noqa: S102 - checked and rewritten
+        context.update({name: names[name] for name in _assigned_names(script) if name in names})
         return True
-class SafeScriptEngine(PythonScriptEngine):
-    def __init__(self): super().__init__(SafeEnvironment())
-    def validate(self, e): compiled(e, 'exec')
+
+
+def evaluate(expression: str, names: Mapping[str, Any]) -> Any:
+    """The value of one expression over plain values."""
+    return eval(_compiled(expression, "eval"), {**names, **GUARDS, **_BUILTINS})  # noqa: S307 - checked and rewritten
+
+
+def check_expression(source: str, mode: str) -> None:
+    """Say now what would be refused at run time. ``mode``: "eval" for an expression, "exec" for a script. Raises ScriptRefused."""
+    _compiled(source, mode)
+
+
+@lru_cache(4096)
+def _compiled(source: str, mode: str) -> CodeType:
+    limit = MAX_SCRIPT_CHARS if mode == "exec" else MAX_EXPRESSION_CHARS
+    if len(source) > limit:
+        raise ScriptRefused(f"longer than {limit} characters")
+    text = source.strip()
+    if not text:
+        raise ScriptRefused("empty")
+    try:
+        tree = ast.parse(text, mode=mode)
+        checked = ast.fix_missing_locations(_Guarding(tree).visit(tree))
+        return compile(checked, "<diagram>", mode)
+    except SyntaxError as error:
+        raise ScriptRefused(f"not readable: {error.msg}") from error
+    except (RecursionError, MemoryError, ValueError) as error:
+        raise ScriptRefused("too deeply nested or not readable") from error
+
+
+@lru_cache(4096)
+def _assigned_names(script: str) -> tuple[str, ...]:
+    """Targets of assignments; the name of a comprehension is its own."""
+    statements = [node for node in ast.walk(ast.parse(script.strip())) if isinstance(node, ast.Assign | ast.AugAssign)]
+    targets = [target for node in statements for target in (node.targets if isinstance(node, ast.Assign) else [node.target])]
+    return tuple({target.id for target in targets if isinstance(target, ast.Name)})
+
+
+class _Guarding(ast.NodeTransformer):
+    """Refuses what is not allowed and turns what may grow into guarded calls."""
+
+    def __init__(self, tree: ast.AST) -> None:
+        if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
+            raise ScriptRefused(f"more than {MAX_NODES} parts")
+        if sum(isinstance(node, ast.comprehension) for node in ast.walk(tree)) > 1:
+            raise ScriptRefused("more than one `for`")
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        if not isinstance(node, _ALLOWED):
+            raise ScriptRefused(f"{type(node).__name__} is not allowed")
+        return super().generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if node.id.startswith("_") or (isinstance(node.ctx, ast.Store) and node.id in FUNCTIONS):
+            raise ScriptRefused(f"the name {node.id} is not allowed")
+        return node
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        if not isinstance(node.value, str | int | float | bool | None) or len(str(node.value)) > MAX_CONSTANT_CHARS:
+            raise ScriptRefused("this constant is not allowed")
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        return _guard(_ARITHMETIC[type(node.op)], [node.left, node.right])
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        """``a += b`` changes a list that ancestors of the task share; ``a = a + b`` makes a new one."""
+        if not isinstance(node.target, ast.Name) or type(node.op) not in _ARITHMETIC:
+            raise ScriptRefused("only names can be added to")
+        self.visit_Name(node.target)
+        read = ast.Name(node.target.id, ast.Load())
+        return ast.Assign([node.target], _guard(_ARITHMETIC[type(node.op)], [read, self.visit(node.value)]))
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        if not all(isinstance(target, ast.Name) for target in node.targets):
+            raise ScriptRefused("only plain names can be assigned")
+        self.generic_visit(node)
+        return ast.Assign(node.targets, _guard("kept", [node.value]))
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
+            raise ScriptRefused("only plain arguments are allowed")
+        arguments = [self.visit(argument) for argument in node.args]
+        if isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
+            return _guard(f"call_{node.func.id}", arguments)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
+            return _guard("method", [self.visit(node.func.value), ast.Constant(node.func.attr), *arguments])
+        raise ScriptRefused("only the listed functions and methods may be called")
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        raise ScriptRefused(f'.{node.attr} is not allowed, write x["{node.attr}"]')
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        parts = [self.visit(part.value) if isinstance(part, ast.FormattedValue) else self.visit(part) for part in node.values]
+        if any(isinstance(p, ast.FormattedValue) and (p.format_spec is not None or p.conversion != -1) for p in node.values):
+            raise ScriptRefused("format specifications are not allowed")
+        return _guard("text", parts)
+
+    def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
+        one = node.generators[0]
+        if one.is_async or not isinstance(one.target, ast.Name):
+            raise ScriptRefused("only `for name in list` is allowed")
+        self.generic_visit(node)
+        one.iter = _guard("items", [one.iter])
+        return _guard("measured", [node])
+
+    def visit_List(self, node: ast.List) -> ast.AST:
+        self.generic_visit(node)
+        return _guard("measured", [node])
+
+    visit_Tuple = visit_Set = visit_Dict = visit_List  # type: ignore[assignment]  # noqa: N815 - names of ast.NodeVisitor
+
+
+def _guard(name: str, arguments: list[ast.expr]) -> ast.Call:
+    return ast.Call(ast.Name(f"_{name}", ast.Load()), arguments, [])
+
+
+_BUILTINS: dict[str, Any] = {"__builtins__": {}}

@@ -22,7 +22,10 @@ from webapp.processes import editions, queries, services
 from webapp.processes.models import UserTask
 
 TEXT = "打磨工段扬尘明显，多名工人未佩戴防尘口罩，排风罩软管脱落。"
-HOLDERS = {"GRID": "ping", "TOWN": "tao", "HD_INTAKE": "an", "HD_LEAD": "hui", "HD_CHIEF": "chen", "HD_PRIN": "zheng", "POL": "jing", "HRSS_INJ": "she", "CIV": "min"}  # fmt: skip
+HOLDERS = {
+    "GRID": "ping", "TOWN": "tao", "HD_INTAKE": "an", "HD_LEAD": "hui", "HD_CHIEF": "chen", "HD_PRIN": "zheng", "POL": "jing",
+    "HRSS_INJ": "she", "CIV": "min",
+}  # fmt: skip
 
 
 def outside(call: Callable[..., Any], *args: Any, **options: Any) -> Any:

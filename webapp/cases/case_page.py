@@ -56,7 +56,9 @@ def case_page(case: Case, user: User) -> CasePage:
     instances, tasks = _instances_and_tasks(case)
     deadlines = _deadlines(case)
     entries = timeline(case)
-    people = names_of([*(entry.actor_id for entry in entries), *(task.ended_by_id for task in tasks), *(task.assignee_id for task in tasks)])
+    people = names_of(
+        [*(entry.actor_id for entry in entries), *(person for task in tasks for person in (task.ended_by_id, task.assignee_id))]
+    )
     definitions = {instance.id: content_of(instance.edition_id).process(instance.process_key) for instance in instances}
     names = Names(
         people, {task.id: task for task in tasks}, {instance.id: instance for instance in instances}, definitions,

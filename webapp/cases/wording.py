@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
-
 from bpmn.engine.compiler import ProcessDefinition
 from webapp.cases.queries import TimelineEntry
-from webapp.core.i18n import locale_tag
+from webapp.core.i18n import gettext, locale_tag
 from webapp.deadlines.models import Deadline
 from webapp.processes.models import ProcessInstance, UserTask
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from flask_babel import gettext, ngettext
-
 from webapp.core.clock import legal_day
+from webapp.core.i18n import gettext, ngettext
 
 SOON = timedelta(hours=48)
 
@@ -36,7 +35,7 @@ def due(due_at: datetime, started_at: datetime, now: datetime) -> Due:
 
 
 def remaining(due_at: datetime, now: datetime) -> str:
-    """"3 days left", "due today, 5 hours left", "2 days overdue"; days are legal days."""
+    """ "3 days left", "due today, 5 hours left", "2 days overdue"; days are legal days."""
     left = due_at - now
     days = abs((legal_day(due_at) - legal_day(now)).days)
     hours = abs(left) // timedelta(hours=1)

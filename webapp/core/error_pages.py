@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
-from flask_babel import force_locale, gettext, lazy_gettext
+from flask_babel import force_locale, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -15,27 +15,51 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import DomainError, Invalid
-from webapp.core.i18n import locale_of_browser
+from webapp.core.i18n import gettext, locale_of_browser
 
 log = logging.getLogger(__name__)
 
-SENTENCES = {
-    400: (lazy_gettext("This request cannot be read"), lazy_gettext("Something in the address or the form is damaged. Go back, reload the page and try again.")),
-    401: (lazy_gettext("Please sign in"), lazy_gettext("You are not signed in, or your session has ended. Sign in and try again.")),
-    403: (lazy_gettext("Not allowed"), lazy_gettext("Your role does not allow this. Ask the colleague responsible for it, or your administrator.")),
+SENTENCES = {  # title, and what to do
+    400: (
+        lazy_gettext("This request cannot be read"),
+        lazy_gettext("Something in the address or the form is damaged. Go back, reload the page and try again."),
+    ),
+    401: (
+        lazy_gettext("Please sign in"),
+        lazy_gettext("You are not signed in, or your session has ended. Sign in and try again."),
+    ),
+    403: (
+        lazy_gettext("Not allowed"),
+        lazy_gettext("Your role does not allow this. Ask the colleague responsible for it, or your administrator."),
+    ),
     404: (
         lazy_gettext("Not found"),
         lazy_gettext("There is no such page or record, or it is not yours to see. Check the address or start from your inbox."),
     ),
-    405: (lazy_gettext("This cannot be done here"), lazy_gettext("This address does not accept that kind of request. Start from your inbox.")),
-    409: (lazy_gettext("Something changed meanwhile"), lazy_gettext("This changed while you were looking at it. Go back, reload the page and try again.")),
+    405: (
+        lazy_gettext("This cannot be done here"),
+        lazy_gettext("This address does not accept that kind of request. Start from your inbox."),
+    ),
+    409: (
+        lazy_gettext("Something changed meanwhile"),
+        lazy_gettext("This changed while you were looking at it. Go back, reload the page and try again."),
+    ),
     413: (
         lazy_gettext("This is too much to send at once"),
         lazy_gettext("A form may hold at most 2 MB. Shorten the long texts and send again; your draft is kept."),
     ),
-    415: (lazy_gettext("This format is not accepted"), lazy_gettext("Send the form from the page itself, or JSON to the programming interface.")),
-    422: (lazy_gettext("Some values cannot be accepted"), lazy_gettext("Some values cannot be accepted. Go back, correct them and send again.")),
-    429: (lazy_gettext("Too many requests"), lazy_gettext("Too many requests came from you in a short time. Wait a minute and try again.")),
+    415: (
+        lazy_gettext("This format is not accepted"),
+        lazy_gettext("Send the form from the page itself, or JSON to the programming interface."),
+    ),
+    422: (
+        lazy_gettext("Some values cannot be accepted"),
+        lazy_gettext("Some values cannot be accepted. Go back, correct them and send again."),
+    ),
+    429: (
+        lazy_gettext("Too many requests"),
+        lazy_gettext("Too many requests came from you in a short time. Wait a minute and try again."),
+    ),
     500: (
         lazy_gettext("Something went wrong on our side"),
         lazy_gettext("Nothing of this step was stored. Try again; if it happens again, tell your administrator the time shown here."),
@@ -117,7 +141,7 @@ def _schema_messages(error: HTTPException) -> dict[str, list[str]]:
     places = (getattr(error, "data", None) or {}).get("messages") or {}
     found: dict[str, list[str]] = {}
     for fields in places.values():
-        for name, messages in (fields.items() if isinstance(fields, dict) else [("_schema", fields)]):
+        for name, messages in fields.items() if isinstance(fields, dict) else [("_schema", fields)]:
             found.setdefault(str(name), []).extend(_flattened(messages))
     return found
 

@@ -7,6 +7,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+import flask_babel
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -29,7 +30,7 @@ def init_app(app: Flask) -> None:
 
 
 def locale_tag() -> str:
-    """"zh" or "en": the key of texts that carry both languages themselves (diagrams, forms, rules)."""
+    """ "zh" or "en": the key of texts that carry both languages themselves (diagrams, forms, rules)."""
     locale = get_locale()
     return "en" if locale is not None and locale.language == "en" else "zh"
 
@@ -53,6 +54,16 @@ def locale_of_browser() -> str:
         return str(chosen)
     best = request.accept_languages.best_match(["zh-CN", "zh", "en"], default="zh")
     return ENGLISH if best == "en" else CHINESE
+
+
+def gettext(sentence: str, **values: object) -> str:
+    """The sentence in the language of the request, with its values filled in."""
+    return str(flask_babel.gettext(sentence, **values))
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """Like ``gettext``, for ``num`` things."""
+    return str(flask_babel.ngettext(one, many, num, **values))
 
 
 class Catalogues(Domain):  # type: ignore[misc]  # flask_babel is untyped

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask_babel import gettext
-
-from webapp.core.i18n import pick
+from webapp.core.i18n import gettext, pick
 from webapp.rules.models import TimeLimit
 
 # Source: domain/00, 0.1 (law codes).

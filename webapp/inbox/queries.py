@@ -11,7 +11,22 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import (
-    CTE, ColumnElement, Select, String, and_, column, false, func, literal_column, or_, select, true, tuple_, union_all, values,
+    CTE,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    column,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+    values,
 )  # fmt: skip
 
 from webapp.accounts.models import User
@@ -37,7 +52,10 @@ Groups = Sequence[tuple[str, str]]  # (role, scope)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Open tasks, each capped at TOTAL_CAP + 1. ``overdue`` and ``soon``: mine and those I may claim. ``all`` is None for who may not see it."""
+    """Open tasks, each capped at TOTAL_CAP + 1.
+
+    ``overdue`` and ``soon``: mine and those I may claim. ``all`` is None for who may not see it.
+    """
 
     mine: int
     group: int
@@ -108,7 +126,7 @@ def _in_charge(user: User) -> ColumnElement[bool]:
 
 
 def _past(cursor: Cursor | None) -> list[ColumnElement[bool]]:
-    return [] if cursor is None else [tuple_(*_ORDER) > tuple_(cursor.at, cursor.id)]
+    return [] if cursor is None else [tuple_(*_ORDER) > tuple_(literal(cursor.at), literal(cursor.id))]
 
 
 def _first_free(groups: Groups, cursor: Cursor | None, limit: int) -> list[int]:
@@ -131,14 +149,15 @@ def _probe(groups: Groups, cursor: Cursor | None, limit: int) -> list[int]:
 
 def _walk(groups: Groups, cursor: Cursor | None, limit: int) -> list[int]:
     """Look at a bounded stretch of the due order. Fewer than ``limit`` ids mean: not all may have been found."""
-    stretch = select(UserTask.id, UserTask.role, UserTask.scope, UserTask.assignee_id).where(OPEN, *_past(cursor)).order_by(*_ORDER).limit(WALK)
-    seen = db.session.execute(stretch)
+    stretch = select(UserTask.id, UserTask.role, UserTask.scope, UserTask.assignee_id).where(OPEN, *_past(cursor))
+    seen = db.session.execute(stretch.order_by(*_ORDER).limit(WALK))
     wanted = set(groups)
     return [row.id for row in seen if row.assignee_id is None and (row.role, row.scope) in wanted][:limit]
 
 
 def _group(role: str, scope: str, cursor: Cursor | None) -> Select[Any]:
-    return select(UserTask.order_at, UserTask.id).where(UserTask.role == role, UserTask.scope == scope, _FREE, *_past(cursor)).order_by(*_ORDER)
+    own = (UserTask.role == role, UserTask.scope == scope, _FREE)
+    return select(UserTask.order_at, UserTask.id).where(*own, *_past(cursor)).order_by(*_ORDER)
 
 
 def _chunks(groups: Groups) -> Iterator[Groups]:

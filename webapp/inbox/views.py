@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask import Blueprint, g, render_template, request
 from flask_login import current_user
 
@@ -32,7 +30,14 @@ def show() -> str:
         tasks, following = queries.rows(current_user, view=view, after=request.args.get("after"))
     holders = names_of(task.assignee_id for task in tasks) if view == "all" else {}
     return render_template(
-        "inbox/show.html", view=view, views=queries.views_of(current_user), counts=counts, tasks=tasks, next=following, text=text, holders=holders
+        "inbox/show.html",
+        view=view,
+        views=queries.views_of(current_user),
+        counts=counts,
+        tasks=tasks,
+        next=following,
+        text=text,
+        holders=holders,
     )
 
 
@@ -46,7 +51,7 @@ def _view() -> View:
     wanted = request.args.get("view", "mine")
     if wanted not in queries.views_of(current_user):
         raise NotFound
-    return cast(View, wanted)
+    return wanted
 
 
 def _inbox_count() -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask import Blueprint, Response, flash, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -21,7 +20,7 @@ from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.core.errors import DomainError, Forbidden, Invalid, NotFound
 from webapp.core.form_posts import Done, flat_values, post_once, typed_version
-from webapp.core.i18n import locale_tag
+from webapp.core.i18n import gettext, locale_tag
 from webapp.core.permissions import Permission, policy, signed_in
 from webapp.core.role_names import role_name
 from webapp.core.web import clock_time
@@ -29,6 +28,7 @@ from webapp.deadlines.models import Deadline
 from webapp.employers.models import Employer
 from webapp.employers.queries import find_employer, list_employers
 from webapp.processes import editions, queries, services
+from webapp.processes.errors import NoEdition
 from webapp.processes.models import UserTask
 from webapp.processes.said import Said, said_in_case, said_in_instance
 from webapp.processes.step import may_supervise
@@ -132,6 +132,27 @@ def start(key: str) -> Answer:
         return _start_page(definition, values=values, refusal=error)
 
 
+@blueprint.app_context_processor
+def navigation() -> dict[str, object]:
+    return {"can_start": _can_start}
+
+
+def _can_start() -> bool:
+    """Does the active edition have a process this person starts? Asked once per request, by the navigation of every page."""
+    if "can_start" not in g:
+        g.can_start = bool(_startable_now())
+    return bool(g.can_start)
+
+
+def _startable_now() -> list[ProcessDefinition]:
+    if not current_user.is_authenticated or not (current_user.has(Permission.START_CASE) or current_user.has(Permission.ADMINISTER)):
+        return []
+    try:
+        return editions.startable_by(current_user)
+    except NoEdition:
+        return []
+
+
 def _complete(task: UserTask, values: Mapping[str, Any]) -> Done:
     at = clock.now()
     done = services.complete(task, values=values, version=typed_version(), actor=current_user, at=at, locale=locale_tag())
@@ -143,9 +164,7 @@ def _complete(task: UserTask, values: Mapping[str, Any]) -> Done:
 
 
 def _start(key: str, values: Mapping[str, Any]) -> Done:
-    started = start_process(
-        key, values=values, employer_id=_employer_id(), actor=current_user, at=clock.now(), locale=locale_tag()
-    )
+    started = start_process(key, values=values, employer_id=_employer_id(), actor=current_user, at=clock.now(), locale=locale_tag())
     mine = next((task for task in started.opened if queries.can_work_on(current_user, task)), None)
     if mine is not None:
         url = url_for("processes.show_task", task_id=mine.id)
@@ -216,11 +235,12 @@ def _said_before(task: UserTask) -> list[Said]:
 def _start_page(definition: ProcessDefinition, *, values: Mapping[str, Any] | None = None, refusal: DomainError | None = None) -> Answer:
     """First the employer, if the process is about one; then the form."""
     needs_employer = definition.properties.get("subject") == "case"
+    form = editions.start_form(editions.active_edition(), definition.key)
     employer = _chosen_employer()
     text = request.args.get("q", "").strip()
     found = list_employers(current_user, text=text, limit=12).items if needs_employer and employer is None else []
     html = render_template(
-        "processes/start.html", definition=definition, form=editions.start_form(editions.active_edition(), definition.key), values=values or {},
+        "processes/start.html", definition=definition, form=form, values=values or {},
         errors=refusal.errors if isinstance(refusal, Invalid) else {}, refusal=refusal, employer=employer, found=found, text=text,
         needs_employer=needs_employer,
     )  # fmt: skip

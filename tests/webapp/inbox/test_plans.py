@@ -85,10 +85,9 @@ def test_pages_follow_each_other_in_due_order_without_gap_or_repeat(pool: None) 
             page = queries.page(user, view="group", limit=40, after=after)
             seen += [task.id for task in page.items]
             after = page.next
-        everything = [
-            task for task in db.session.query(UserTask) if task.state == OPEN and not task.is_claimed and (task.role, task.scope) in user.candidate_groups
-        ]
-        expected = [task.id for task in sorted(everything, key=lambda task: (task.order_at, task.id))][: len(seen)]
+        free = [task for task in db.session.query(UserTask) if task.state == OPEN and not task.is_claimed]
+        theirs = [task for task in free if (task.role, task.scope) in user.candidate_groups]
+        expected = [task.id for task in sorted(theirs, key=lambda task: (task.order_at, task.id))][: len(seen)]
         assert seen == expected
 
 
@@ -96,9 +95,10 @@ def _row(number: int, instance_id: int) -> dict[str, Any]:
     due_at = START + timedelta(minutes=7 * (number * 7919 % 9973) - 20_000)
     town, role = number % TOWNS, ROLES[number // TOWNS % len(ROLES)]
     return {
-        "instance_id": instance_id, "engine_task_id": uuid4(), "process_key": "work", "element": "step", "name": "步骤", "name_en": "Step",
-        "role": role, "scope": f"t{town}", "jurisdiction_id": 1, "town_id": town, "assignee_id": number % PEOPLE if number % 3 == 0 else None,
-        "due_at": due_at, "order_at": due_at, "priority": 0, "state": OPEN if number < OPEN_ROWS else COMPLETED, "version": 1, "opened_at": START,
+        "instance_id": instance_id, "engine_task_id": uuid4(), "process_key": "work", "element": "step", "name": "步骤",
+        "name_en": "Step", "role": role, "scope": f"t{town}", "jurisdiction_id": 1, "town_id": town,
+        "assignee_id": number % PEOPLE if number % 3 == 0 else None, "due_at": due_at, "order_at": due_at, "priority": 0,
+        "state": OPEN if number < OPEN_ROWS else COMPLETED, "version": 1, "opened_at": START,
     }  # fmt: skip
 
 

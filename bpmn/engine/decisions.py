@@ -1,0 +1,140 @@
+"""Decision tables: read from DMN, evaluated the same way inside and outside a process.
+
+A cell is an expression of ``bpmn.engine.script``. Empty or "-" matches everything; a cell that starts with a comparison
+compares the input (``>= 3``); one with ``?`` is a condition on it (``1 < ? < 5``, ``? in ["a", "b"]``); any other must equal it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bpmn.engine.guards import kept
+from bpmn.engine.ports import EngineError
+from bpmn.engine.script import check_expression, evaluate
+from bpmn.engine.xml import parse_xml
+
+MAX_CELL_CHARS = 200
+MAX_RULES = 500
+POLICIES = ("UNIQUE", "FIRST", "COLLECT")
+INPUT = "cell_input"
+_COMPARISONS = ("<", ">", "==", "!=")
+
+
+class DecisionRefused(EngineError):
+    """This decision table cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """``source``: None matches everything."""
+
+    source: str | None
+    is_condition: bool
+
+    def matches(self, value: Any, names: Mapping[str, Any]) -> bool:
+        if self.source is None:
+            return True
+        found = evaluate(self.source, {**names, INPUT: value})
+        return bool(found) if self.is_condition else bool(found == value)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    cells: tuple[Cell, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One table. ``inputs``: expressions; ``outputs``: names of the results."""
+
+    key: str
+    policy: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    rules: tuple[Rule, ...]
+
+    def evaluate(self, names: Mapping[str, Any]) -> dict[str, Any]:
+        """Output name -> value of the matching rule; for COLLECT a list of all; empty if none matches.
+
+        Raises DecisionRefused if a UNIQUE table has two matches.
+        """
+        values = self.input_values(names)
+        matching = [rule for rule in self.rules if _matches(rule, values, names)]
+        if self.policy == "UNIQUE" and len(matching) > 1:
+            raise DecisionRefused(f"{self.key}: {len(matching)} rules match, a UNIQUE table allows one")
+        if self.policy == "COLLECT":
+            return {name: [kept(evaluate(rule.outputs[at], names)) for rule in matching] for at, name in enumerate(self.outputs)}
+        return {name: kept(evaluate(matching[0].outputs[at], names)) for at, name in enumerate(self.outputs)} if matching else {}
+
+    def input_values(self, names: Mapping[str, Any]) -> list[Any]:
+        return [evaluate(source, names) for source in self.inputs]
+
+    def considered(self, names: Mapping[str, Any]) -> dict[str, Any]:
+        """Input expression -> value: what the decision was based on."""
+        return dict(zip(self.inputs, self.input_values(names), strict=True))
+
+
+def compile_decision(content: bytes) -> Decision:
+    """Raises DecisionRefused, ScriptRefused."""
+    root = parse_xml(content)
+    decision = root.find("{*}decision")
+    table = decision.find("{*}decisionTable") if decision is not None else None
+    if table is None:
+        raise DecisionRefused("the file has no decision table")
+    policy = table.get("hitPolicy", "UNIQUE")
+    if policy not in POLICIES or table.get("aggregation"):
+        raise DecisionRefused(f"hit policy {policy} is not supported, use {', '.join(POLICIES)}")
+    inputs = tuple(_checked(found.findtext("{*}inputExpression/{*}text")) for found in table.findall("{*}input"))
+    outputs = tuple(found.get("name", "") for found in table.findall("{*}output"))
+    rows = table.findall("{*}rule")
+    if len(rows) > MAX_RULES or not inputs or not all(outputs):
+        raise DecisionRefused(f"a table needs inputs, named outputs and at most {MAX_RULES} rules")
+    return Decision(decision.get("id"), policy, inputs, outputs, tuple(_rule(row, len(inputs), len(outputs)) for row in rows))
+
+
+def compile_cell(text: str) -> Cell:
+    """Raises DecisionRefused, ScriptRefused."""
+    if len(text) > MAX_CELL_CHARS:
+        raise DecisionRefused(f"a cell has more than {MAX_CELL_CHARS} characters")
+    if text in ("", "-"):
+        return Cell(None, is_condition=True)
+    source = _with_input(text)
+    if text.startswith(_COMPARISONS):
+        source = f"{INPUT} {source}"
+    check_expression(source, "eval")
+    return Cell(source, is_condition=INPUT in source)
+
+
+def _matches(rule: Rule, values: list[Any], names: Mapping[str, Any]) -> bool:
+    return all(cell.matches(value, names) for cell, value in zip(rule.cells, values, strict=True))
+
+
+def _rule(row: Any, inputs: int, outputs: int) -> Rule:
+    cells = tuple(compile_cell((found.findtext("{*}text") or "").strip()) for found in row.findall("{*}inputEntry"))
+    results = tuple(_checked(found.findtext("{*}text")) for found in row.findall("{*}outputEntry"))
+    if (len(cells), len(results)) != (inputs, outputs):
+        raise DecisionRefused("a rule has too few or too many cells")
+    return Rule(cells, results)
+
+
+def _checked(text: str | None) -> str:
+    source = (text or "").strip()
+    if len(source) > MAX_CELL_CHARS:
+        raise DecisionRefused(f"a cell has more than {MAX_CELL_CHARS} characters")
+    check_expression(source, "eval")
+    return source
+
+
+def _with_input(text: str) -> str:
+    """Every ``?`` outside a quoted text becomes the input's name."""
+    made, quote = [], ""
+    for character in text:
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        made.append(f" {INPUT} " if character == "?" and not quote else character)
+    return "".join(made)
