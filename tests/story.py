@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from tests.bpmn.processes.walking import fill, plausible
+from webapp.core import clock
 
 HARM = {"result": "violation", "health_harm": "diagnosed", "sick_workers": 2, "assistance": ["work_injury", "civil_assistance"]}
 SCREEN = {
-    "accident_result": "none", "accident_cause": "no_accident", "accident_hidden": "no", "stop_order_refused": "yes", "safety_disabled": "yes",
-    "child_labour": "no", "violence": "no", "false_certificate": "no",
-}  # fmt: skip
+    "accident_result": "none",
+    "accident_cause": "no_accident",
+    "accident_hidden": "no",
+    "stop_order_refused": "yes",
+    "safety_disabled": "yes",
+    "child_labour": "no",
+    "violence": "no",
+    "false_certificate": "no",
+}
 # who, process, element, answers that steer
 FOUNDRY: tuple[tuple[str, str, str, Mapping[str, Any]], ...] = (
     ("tao", "case_lifecycle", "verify", {"conclusion": "more_facts"}),
@@ -53,4 +59,4 @@ def answers(fields: list[dict[str, Any]], steering: Mapping[str, Any]) -> dict[s
 
 
 def _pick(one: Mapping[str, Any]) -> Any:
-    return date.today().isoformat() if one["type"] == "date" else plausible(one)
+    return clock.today().isoformat() if one["type"] == "date" else plausible(one)

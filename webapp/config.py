@@ -9,7 +9,6 @@ from pathlib import Path
 
 from webapp.core import keys
 
-
 DEMO_PASSWORD = "zhijian-demo"  # noqa: S105 - printed by `zhijian demo load`, for fictional people only
 
 

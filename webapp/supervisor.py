@@ -85,6 +85,16 @@ def site_command(settings: Settings) -> list[str]:
     if sys.platform == "win32":
         return [sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{settings.port}", "webapp.wsgi:app"]
     return [
-        sys.executable, "-m", "gunicorn", "webapp.wsgi:app", "--preload", "--worker-class=gthread", f"--workers={settings.workers}",
-        f"--threads={settings.threads}", f"--bind=127.0.0.1:{settings.port}", "--graceful-timeout=10", "--keep-alive=30", "--no-control-socket",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "webapp.wsgi:app",
+        "--preload",
+        "--worker-class=gthread",
+        f"--workers={settings.workers}",
+        f"--threads={settings.threads}",
+        f"--bind=127.0.0.1:{settings.port}",
+        "--graceful-timeout=10",
+        "--keep-alive=30",
+        "--no-control-socket",
+    ]

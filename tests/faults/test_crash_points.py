@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from tests.faults.conftest import Site, key
+from tests.site import Site, key
 from webapp.core import faults
 from webapp.core.db import db
 from webapp.events import verify

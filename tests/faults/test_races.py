@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests import factories
-from tests.faults.conftest import WORK
+from tests.site import WORK
 from webapp.accounts.models import User
 from webapp.cases.services import start_process
 from webapp.core import clock

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests import factories
 
+
 def outside(call: Callable[..., Any], *args: Any, **options: Any) -> Any:
     """Send a request as a server would: without the test's own application context, whose ``g`` it would share."""
     return contextvars.Context().run(call, *args, **options)

@@ -21,7 +21,5 @@ blueprint = Blueprint("tokens", __name__, url_prefix="/api/v1", description="Sig
 @blueprint.response(201, TokenAnswer)
 def create_token(wanted: dict[str, Any]) -> dict[str, Any]:
     """A token for ``Authorization: Bearer``."""
-    issued = token_for(
-        wanted["username"], wanted["password"], code=wanted.get("otp"), address=request.remote_addr or "", at=clock.now()
-    )
+    issued = token_for(wanted["username"], wanted["password"], code=wanted.get("otp"), address=request.remote_addr or "", at=clock.now())
     return {"token": issued.token, "expires_at": issued.expires_at}

@@ -33,8 +33,10 @@ def keep_columns(instance: ProcessInstance, columns: Mapping[str, Any], at: date
 def add_department(instance: ProcessInstance, at: datetime) -> None:
     """A leg makes its department a party, once."""
     role = DEPARTMENT_OF_LEG.get(instance.process_key)
-    organisation = organisation_for(role, instance.jurisdiction_id) if role and instance.case_id else None
-    if organisation is not None and instance.case_id is not None and not _is_party(instance.case_id, organisation):
+    if role is None or instance.case_id is None or instance.jurisdiction_id is None:
+        return
+    organisation = organisation_for(role, instance.jurisdiction_id)
+    if organisation is not None and not _is_party(instance.case_id, organisation):
         party = Party(
             case_id=instance.case_id, kind=instance.process_key, organisation_id=organisation.id, name=organisation.name_zh, joined_at=at
         )

@@ -50,7 +50,7 @@ def list_cases(user: User, *, after: str | None = None, limit: int = 25, employe
     total = db.session.scalar(select(func.count()).select_from(rows.with_only_columns(Case.id).limit(TOTAL_CAP + 1).subquery()))
     cursor = Cursor.decode(after)
     if cursor is not None:
-        rows = rows.where(tuple_(Case.opened_at, Case.id) < tuple_(literal(cursor.at, UtcDateTime()), cursor.id))
+        rows = rows.where(tuple_(Case.opened_at, Case.id) < tuple_(literal(cursor.at, UtcDateTime()), literal(cursor.id)))
     query = rows.options(joinedload(Case.employer)).order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit + 1)
     found = list(db.session.scalars(query))
     last = found[limit - 1] if len(found) > limit else None

@@ -77,11 +77,26 @@ def drop_for_task(task_id: int, *, stream: str, actor_id: int | None, at: dateti
         _end(deadline, "dropped", stream=stream, actor_id=actor_id, at=at)
 
 
-def _open(due: Due, *, task_id: int | None, instance_id: int, case_id: int | None, stream: str, actor_id: int | None, at: datetime) -> Deadline:
+def drop_spanning(instance_id: int, *, stream: str, actor_id: int | None, at: datetime) -> None:
+    """The instance has ended: what its tasks opened and nobody closed is owed no more."""
+    running = select(Deadline).where(Deadline.instance_id == instance_id, Deadline.task_id.is_(None), Deadline.ended_at.is_(None))
+    for deadline in db.session.scalars(running):
+        _end(deadline, "dropped", stream=stream, actor_id=actor_id, at=at)
+
+
+def _open(
+    due: Due, *, task_id: int | None, instance_id: int, case_id: int | None, stream: str, actor_id: int | None, at: datetime
+) -> Deadline:
     deadline = Deadline(
-        code=due.limit.code, case_id=case_id, instance_id=instance_id, task_id=task_id, time_limit_id=due.limit.id, started_at=at,
-        due_at=due.due_at, is_provisional=due.is_provisional,
-    )  # fmt: skip
+        code=due.limit.code,
+        case_id=case_id,
+        instance_id=instance_id,
+        task_id=task_id,
+        time_limit_id=due.limit.id,
+        started_at=at,
+        due_at=due.due_at,
+        is_provisional=due.is_provisional,
+    )
     db.session.add(deadline)
     record(stream, "deadline.opened", actor_id=actor_id, at=at, code=deadline.code, due_at=due.due_at.isoformat())
     return deadline

@@ -30,27 +30,58 @@ class District:
 
 
 DISTRICTS = (
-    District("TC", "太仓市", "Taicang", {
-        "TC-SX": ("沙溪", "Shaxi", 18.7), "TC-GQ": ("港区", "Port zone", 2.7), "TC-GX": ("高新区", "High-tech zone", 18.7),
-        "TC-CX": ("城厢", "Chengxiang", 10.4), "TC-LH": ("浏河", "Liuhe", 11.0), "TC-FQ": ("浮桥", "Fuqiao", 15.8),
-        "TC-HJ": ("璜泾", "Huangjing", 10.8), "TC-SF": ("双凤", "Shuangfeng", 12.0),
-    }),
-    District("SND", "苏州高新区", "Suzhou New District", {
-        "SND-HG": ("浒墅关经开区", "Xushuguan development zone", 45.0), "SND-KJ": ("科技城", "Science and technology city", 25.0),
-        "SND-ZB": ("综保区", "Comprehensive bonded zone", 20.0), "SND-XB": ("西部生态旅游度假区", "Western eco-tourism resort", 10.0),
-    }),
-)  # fmt: skip
+    District(
+        "TC",
+        "太仓市",
+        "Taicang",
+        {
+            "TC-SX": ("沙溪", "Shaxi", 18.7),
+            "TC-GQ": ("港区", "Port zone", 2.7),
+            "TC-GX": ("高新区", "High-tech zone", 18.7),
+            "TC-CX": ("城厢", "Chengxiang", 10.4),
+            "TC-LH": ("浏河", "Liuhe", 11.0),
+            "TC-FQ": ("浮桥", "Fuqiao", 15.8),
+            "TC-HJ": ("璜泾", "Huangjing", 10.8),
+            "TC-SF": ("双凤", "Shuangfeng", 12.0),
+        },
+    ),
+    District(
+        "SND",
+        "苏州高新区",
+        "Suzhou New District",
+        {
+            "SND-HG": ("浒墅关经开区", "Xushuguan development zone", 45.0),
+            "SND-KJ": ("科技城", "Science and technology city", 25.0),
+            "SND-ZB": ("综保区", "Comprehensive bonded zone", 20.0),
+            "SND-XB": ("西部生态旅游度假区", "Western eco-tourism resort", 10.0),
+        },
+    ),
+)
 BODIES = {"POL": ("公安分局", "police"), "HRSS_INJ": ("人社局", "human resources and social security"), "CIV": ("民政局", "civil affairs")}
 ROLE_NAMES = {
-    "GRID": ("演示网格员", "Demo patroller"), "TOWN": ("演示镇街管理员", "Demo town manager"), "HD_INTAKE": ("演示受理员", "Demo intake officer"),
-    "HD_LEAD": ("演示承办人", "Demo case lead"), "HD_CHIEF": ("演示分管负责人", "Demo head in charge"), "HD_PRIN": ("演示正职负责人", "Demo principal head"),
-    "POL": ("演示民警", "Demo police liaison"), "HRSS_INJ": ("演示工伤认定员", "Demo injury officer"), "CIV": ("演示民政干部", "Demo civil affairs officer"),
-}  # fmt: skip
+    "GRID": ("演示网格员", "Demo patroller"),
+    "TOWN": ("演示镇街管理员", "Demo town manager"),
+    "HD_INTAKE": ("演示受理员", "Demo intake officer"),
+    "HD_LEAD": ("演示承办人", "Demo case lead"),
+    "HD_CHIEF": ("演示分管负责人", "Demo head in charge"),
+    "HD_PRIN": ("演示正职负责人", "Demo principal head"),
+    "POL": ("演示民警", "Demo police liaison"),
+    "HRSS_INJ": ("演示工伤认定员", "Demo injury officer"),
+    "CIV": ("演示民政干部", "Demo civil affairs officer"),
+}
 # user name -> role and place of the people printed in the README
 CAST = {
-    "ping": ("GRID", "TC-SX-01"), "tao": ("TOWN", "TC-SX"), "an": ("HD_INTAKE", "TC"), "hui": ("HD_LEAD", "TC"), "chen": ("HD_CHIEF", "TC"),
-    "zheng": ("HD_PRIN", "TC"), "jing": ("POL", "TC-POL"), "she": ("HRSS_INJ", "TC-HRSS_INJ"), "min": ("CIV", "TC-CIV"), "zhou": ("TOWN", "TC-LH"),
-}  # fmt: skip
+    "ping": ("GRID", "TC-SX-01"),
+    "tao": ("TOWN", "TC-SX"),
+    "an": ("HD_INTAKE", "TC"),
+    "hui": ("HD_LEAD", "TC"),
+    "chen": ("HD_CHIEF", "TC"),
+    "zheng": ("HD_PRIN", "TC"),
+    "jing": ("POL", "TC-POL"),
+    "she": ("HRSS_INJ", "TC-HRSS_INJ"),
+    "min": ("CIV", "TC-CIV"),
+    "zhou": ("TOWN", "TC-LH"),
+}
 
 
 def build_places(*, at: datetime) -> None:
@@ -105,20 +136,29 @@ def _user_name(role: str, place: str) -> str:
 
 def _person(username: str, role: str, place: str, *, password: str, at: datetime) -> User:
     zh, en = ROLE_NAMES[role]
-    jurisdiction = db.session.scalars(select(Jurisdiction).where(Jurisdiction.code == place.split("-")[0])).one()
+    jurisdiction = db.session.scalars(select(Jurisdiction).where(Jurisdiction.code == place.split("-", maxsplit=1)[0])).one()
     ids = _ids(role, place, jurisdiction)
     user = accounts.create_user(
-        username=username, name_zh=f"{zh}({_label(place)})", name_en=f"{en} ({place})", password=password, actor_id=None, at=at,
-        jurisdiction_id=jurisdiction.id, organisation_id=ids.get("organisation_id"), is_demo=True,
-    )  # fmt: skip
+        username=username,
+        name_zh=f"{zh}({_label(place)})",
+        name_en=f"{en} ({place})",
+        password=password,
+        actor_id=None,
+        at=at,
+        jurisdiction_id=jurisdiction.id,
+        organisation_id=ids.get("organisation_id"),
+        is_demo=True,
+    )
     accounts.grant_role(user, role, actor_id=None, at=at, **ids)
     return user
 
 
 def _ids(role: str, place: str, jurisdiction: Jurisdiction) -> dict[str, int]:
     models: dict[str, tuple[str, type[Grid] | type[Town] | type[Organisation]]] = {
-        "GRID": ("grid_id", Grid), "TOWN": ("town_id", Town), **dict.fromkeys(BODIES, ("organisation_id", Organisation)),
-    }  # fmt: skip
+        "GRID": ("grid_id", Grid),
+        "TOWN": ("town_id", Town),
+        **dict.fromkeys(BODIES, ("organisation_id", Organisation)),
+    }
     if role not in models:
         return {"jurisdiction_id": jurisdiction.id}
     column, model = models[role]

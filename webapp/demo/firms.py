@@ -47,7 +47,7 @@ SIZES = ((0.45, 5, 19), (0.47, 20, 299), (0.065, 300, 999), (0.015, 1000, 2000))
 def build_firms(*, at: datetime) -> list[Employer]:
     """Every trade at least once in each district's first firms, so that each story finds its employer."""
     dice = random.Random(SEED)
-    firms = []
+    firms: list[Employer] = []
     for district in DISTRICTS:
         towns, weights = list(district.towns), [weight for _, _, weight in district.towns.values()]
         for number in range(PER_DISTRICT[district.code]):
@@ -64,7 +64,15 @@ def _firm(number: int, district: str, trade: Trade, town_code: str, *, dice: ran
     area = district.removesuffix("市").removesuffix("高新区")
     brand = BRANDS[number % len(BRANDS)] if number <= len(BRANDS) else BRANDS[number % len(BRANDS)] + BRANDS[number * 7 % len(BRANDS)][0]
     return register_employer(
-        grid=grids[0] if number <= len(TRADES) else dice.choice(grids), credit_code=f"DEMO{number:014d}", name=f"{area}{brand}{trade.word}有限公司(演示)",
-        address=f"{grids[0].town.name_zh}演示路{number}号", industry=trade.industry, hazards=list(trade.hazards), workers=workers,
-        exposed_workers=max(1, round(workers * dice.betavariate(4, 6))), actor_id=None, at=at, is_demo=True,
-    )  # fmt: skip
+        grid=grids[0] if number <= len(TRADES) else dice.choice(grids),
+        credit_code=f"DEMO{number:014d}",
+        name=f"{area}{brand}{trade.word}有限公司(演示)",
+        address=f"{grids[0].town.name_zh}演示路{number}号",
+        industry=trade.industry,
+        hazards=list(trade.hazards),
+        workers=workers,
+        exposed_workers=max(1, round(workers * dice.betavariate(4, 6))),
+        actor_id=None,
+        at=at,
+        is_demo=True,
+    )

@@ -35,9 +35,19 @@ def register_employer(
     if db.session.scalar(select(Employer.id).where(Employer.credit_code == credit_code)) is not None:
         raise CreditCodeTaken(code=credit_code)
     employer = Employer(
-        jurisdiction_id=grid.town.jurisdiction_id, town_id=grid.town_id, grid_id=grid.id, credit_code=credit_code, name=name, address=address,
-        industry=industry, hazards=hazards, workers=workers, exposed_workers=exposed_workers, is_demo=is_demo, created_at=at,
-    )  # fmt: skip
+        jurisdiction_id=grid.town.jurisdiction_id,
+        town_id=grid.town_id,
+        grid_id=grid.id,
+        credit_code=credit_code,
+        name=name,
+        address=address,
+        industry=industry,
+        hazards=hazards,
+        workers=workers,
+        exposed_workers=exposed_workers,
+        is_demo=is_demo,
+        created_at=at,
+    )
     db.session.add(employer)
     db.session.flush([employer])
     record(f"employer:{employer.id}", "employer.registered", actor_id=actor_id, at=at, credit_code=credit_code)

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 
-from bpmn.engine.compiler import CompiledEdition, ProcessDefinition, compile_edition
-from bpmn.engine.forms import Form, compile_form
-from bpmn.engine.lint.child import check_in_child
 from flask import current_app
 from sqlalchemy import select, update
 
+from bpmn.engine.compiler import CompiledEdition, ProcessDefinition, compile_edition
+from bpmn.engine.forms import Form, compile_form
+from bpmn.engine.lint.child import check_in_child
 from bpmn.engine.ports import Artifact, EngineError, Problem
 from webapp.accounts.models import User
 from webapp.core.db import db
@@ -106,7 +106,10 @@ def startable_by(user: User) -> list[ProcessDefinition]:
 
 
 def may_start(user: User, found: ProcessDefinition) -> bool:
-    opens_case = found.properties.get("subject") == "case"
+    subject = found.properties.get("subject")
+    if subject == "child":
+        return False  # its parent starts it
+    opens_case = subject == "case"
     if found.start_role in user.role_codes:
         return user.has(Permission.START_CASE) or not opens_case
     return user.has(Permission.ADMINISTER) and not opens_case

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bpmn.engine.forms import Form
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from bpmn.engine import picture
+from bpmn.engine.forms import Form
 from webapp.accounts.models import User
 from webapp.core import clock
 from webapp.core.db import db

@@ -174,7 +174,7 @@ def _refuse(task: UserTask, actor: User) -> None:
 def _change(task: UserTask, *conditions: Any, **changes: Any) -> bool:
     """Change the row only if it still is what we think; whether it was."""
     statement = update(UserTask).where(*conditions).values(version=UserTask.version + 1, **changes)
-    done = db.session.execute(statement, execution_options={"synchronize_session": False}).rowcount == 1  # type: ignore[attr-defined]
+    done: bool = db.session.execute(statement, execution_options={"synchronize_session": False}).rowcount == 1  # type: ignore[attr-defined]
     if done:
         db.session.refresh(task)
     return done

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bpmn.engine.compiler import ProcessDefinition
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from bpmn.engine import runner
+from bpmn.engine.compiler import ProcessDefinition
 from bpmn.engine.ports import EngineError, EngineResult, OpenTask, Outcome, Timer, Values
 from webapp.accounts.models import User
 from webapp.accounts.queries import candidate_scope
@@ -201,10 +201,10 @@ def _store_opened(instance: ProcessInstance, opened: list[UserTask], result: Eng
         task.order_at = task.due_at or NO_DUE
     db.session.add_all(opened)
     db.session.flush()
-    clock = {"instance_id": instance.id, "case_id": instance.case_id, "stream": stream_of(instance), "at": at}
+    stream = stream_of(instance)
     for task, due in zip(opened, own, strict=True):
         if due is not None:
-            deadlines.open_for_task(due, task_id=task.id, **clock)
+            deadlines.open_for_task(due, task_id=task.id, instance_id=instance.id, case_id=instance.case_id, stream=stream, at=at)
 
 
 def _sync_timers(instance: ProcessInstance, timers: tuple[Timer, ...]) -> None:
@@ -248,6 +248,7 @@ def _start_child(parent: ProcessInstance, key: str, values: Values, *, actor_id:
 def _end(instance: ProcessInstance, result: EngineResult, *, actor_id: int | None, at: datetime) -> None:
     end = instance.end_element or result.outcome.value
     record(stream_of(instance), "process.ended", actor_id=actor_id, at=at, instance_id=instance.id, process=instance.process_key, end=end)
+    deadlines.drop_spanning(instance.id, stream=stream_of(instance), actor_id=actor_id, at=at)
     for handler in handlers.on_ended:
         handler(instance, at)
     if instance.parent_id is not None:
@@ -262,7 +263,9 @@ def _tell_parent(child: ProcessInstance, payload: Values, *, at: datetime) -> No
     )
     db.session.add(message)
     db.session.flush([message])
-    record(stream_of(child), "message.stored", actor_id=None, at=at, instance_id=child.parent_id, message_id=message.id, message=message.name)
+    record(
+        stream_of(child), "message.stored", actor_id=None, at=at, instance_id=child.parent_id, message_id=message.id, message=message.name
+    )
 
 
 def _deliver_stored(instance: ProcessInstance, *, at: datetime) -> list[UserTask]:

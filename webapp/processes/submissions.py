@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from bpmn.engine.forms import Form
 from marshmallow import ValidationError
 
+from bpmn.engine.forms import Form
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Invalid

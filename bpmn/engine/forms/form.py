@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from bpmn.engine.forms.json_schema import describe
 from bpmn.engine.forms.model import EMPTY, Field, Lookups, Texts
-from bpmn.engine.language import language
 from bpmn.engine.forms.validation import Checker
+from bpmn.engine.language import language
 
 
 class Posted(Protocol):

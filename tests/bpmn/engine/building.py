@@ -48,7 +48,7 @@ def message(reference: str, variable: str) -> str:
 def child(process_key: str) -> str:
     return (
         '<bpmn:extensionElements><spiffworkflow:serviceTaskOperator id="start_child" resultVariable="child"><spiffworkflow:parameters>'
-        f"<spiffworkflow:parameter id=\"process\" type=\"str\" value=\"'{process_key}'\" /></spiffworkflow:parameters>"
+        f'<spiffworkflow:parameter id="process" type="str" value="\'{process_key}\'" /></spiffworkflow:parameters>'
         "</spiffworkflow:serviceTaskOperator></bpmn:extensionElements>"
     )
 
@@ -69,7 +69,11 @@ def _node(node: str, kind: str, flows: list[Flow]) -> str:
 
 def _flow(flow: Flow) -> str:
     source, target, *condition = flow
-    inner = f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(condition[0])}</bpmn:conditionExpression>' if condition else ""
+    inner = (
+        f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(condition[0])}</bpmn:conditionExpression>'
+        if condition
+        else ""
+    )
     return f'<bpmn:sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{inner}</bpmn:sequenceFlow>'
 
 

@@ -15,29 +15,101 @@ from bpmn.engine.script import SafeEnvironment, ScriptRefused, check_expression,
 
 DATA = {"n": 3, "text": "粉尘", "items": [1, 2, 3], "row": {"a": 1, "b": [1]}, "deep": {"a": {"b": {"c": 1}}}}
 ESCAPES = [
-    "__import__('os').system('id')", "open('/etc/hostname').read()", "().__class__.__bases__[0].__subclasses__()", "''.__class__",
-    "'{0.__class__}'.format(n)", "'%s' % n.__class__", "(lambda: 1)()", "[x for x in items].__class__", "eval('1')", "exec('1')",
-    "compile('1','','eval')", "getattr(n, 'real')", "globals()", "locals()", "vars()", "dir()", "type(n)", "object()", "breakpoint()",
-    "input()", "(x for x in items).gi_frame", "n.real", "row.__init__", "__builtins__", "__ｉｍｐｏｒｔ__('os')", "𝐨𝐩𝐞𝐧('/etc/passwd')",
-    "f'{n!r}'", "f'{n:>1000000000}'", "(y := 1)", "print(n)", "super()", "memoryview(b'')", "b'bytes'", "1j", "...", "await n", "*items,",
-]  # fmt: skip
+    "__import__('os').system('id')",
+    "open('/etc/hostname').read()",
+    "().__class__.__bases__[0].__subclasses__()",
+    "''.__class__",
+    "'{0.__class__}'.format(n)",
+    "'%s' % n.__class__",
+    "(lambda: 1)()",
+    "[x for x in items].__class__",
+    "eval('1')",
+    "exec('1')",
+    "compile('1','','eval')",
+    "getattr(n, 'real')",
+    "globals()",
+    "locals()",
+    "vars()",
+    "dir()",
+    "type(n)",
+    "object()",
+    "breakpoint()",
+    "input()",
+    "(x for x in items).gi_frame",
+    "n.real",
+    "row.__init__",
+    "__builtins__",
+    "__ｉｍｐｏｒｔ__('os')",
+    "𝐨𝐩𝐞𝐧('/etc/passwd')",
+    "f'{n!r}'",
+    "f'{n:>1000000000}'",
+    "(y := 1)",
+    "print(n)",
+    "super()",
+    "memoryview(b'')",
+    "b'bytes'",
+    "1j",
+    "...",
+    "await n",
+    "*items,",
+]
 SCRIPT_ESCAPES = [
-    "import os", "from os import path", "def f(): pass", "class A: pass", "while True: pass", "for x in items: pass", "with open('x') as f: pass",
-    "try: pass\nexcept: pass", "del n", "global n", "raise ValueError", "assert n", "async def f(): pass", "row['a'] = 2", "row.a = 2",
-    "a, b = 1, 2", "len = 3", "_x = 1", "items.append(4)", "items += [4]\nitems.append(5)", "n: int = 1", "lambda: 1", "match n:\n case 1: pass",
-]  # fmt: skip
+    "import os",
+    "from os import path",
+    "def f(): pass",
+    "class A: pass",
+    "while True: pass",
+    "for x in items: pass",
+    "with open('x') as f: pass",
+    "try: pass\nexcept: pass",
+    "del n",
+    "global n",
+    "raise ValueError",
+    "assert n",
+    "async def f(): pass",
+    "row['a'] = 2",
+    "row.a = 2",
+    "a, b = 1, 2",
+    "len = 3",
+    "_x = 1",
+    "items.append(4)",
+    "items += [4]\nitems.append(5)",
+    "n: int = 1",
+    "lambda: 1",
+    "match n:\n case 1: pass",
+]
 BOMBS = [
-    "len([0] * 10 ** 8)", "'x' * 10 ** 9", "10 ** 10 ** 8", "[x for x in range(10 ** 9)]", "[0 for x in items for y in items]",
-    "[[y for y in items] for x in items]", "sum([items, items], [])", "list(range(10 ** 8))", "str(range(10 ** 9))", "int('9' * 5000)",
-    "'-'.join(['x' * 9999 for i in range(9999)])", "'x' * 9999 * 9999", "9 * " * 200 + "9", "'a'.join('b' * 9000).join('c' * 9000)",
-]  # fmt: skip
+    "len([0] * 10 ** 8)",
+    "'x' * 10 ** 9",
+    "10 ** 10 ** 8",
+    "[x for x in range(10 ** 9)]",
+    "[0 for x in items for y in items]",
+    "[[y for y in items] for x in items]",
+    "sum([items, items], [])",
+    "list(range(10 ** 8))",
+    "str(range(10 ** 9))",
+    "int('9' * 5000)",
+    "'-'.join(['x' * 9999 for i in range(9999)])",
+    "'x' * 9999 * 9999",
+    "9 * " * 200 + "9",
+    "'a'.join('b' * 9000).join('c' * 9000)",
+]
 SCRIPT_BOMBS = [
-    "a = 'x'\n" + "a = a + a\n" * 40, "a = [1]\n" + "a = a + a\n" * 40, "a = 'x'\n" + "a += a\n" * 40, "a = 'xy'\n" + "a = a.join(a)\n" * 12,
-    "a = 'x'\n" + "a = f'{a}{a}'\n" * 40, "a = [1]\n" + "a = [a, a]\n" * 30, "a = 1\n" + "a = [a]\n" * 400, "a = {}\n" + "a = {'k': a}\n" * 30,
-    "a = 2\n" + "a = a * a\n" * 40, "a = (1,)\n" + "a = (a, a)\n" * 30, "a = list(range(9000))\n" + "a = [x for x in [a, a]]\n" * 9,
-    "a = 'x' * 9000\nb = [a, a, a, a]\nc = [b, b, b, b]\nd = str(c)", "a = [1]\n" + "a = [a, a]\n" * 9 + "b = a == a",
+    "a = 'x'\n" + "a = a + a\n" * 40,
+    "a = [1]\n" + "a = a + a\n" * 40,
+    "a = 'x'\n" + "a += a\n" * 40,
+    "a = 'xy'\n" + "a = a.join(a)\n" * 12,
+    "a = 'x'\n" + "a = f'{a}{a}'\n" * 40,
+    "a = [1]\n" + "a = [a, a]\n" * 30,
+    "a = 1\n" + "a = [a]\n" * 400,
+    "a = {}\n" + "a = {'k': a}\n" * 30,
+    "a = 2\n" + "a = a * a\n" * 40,
+    "a = (1,)\n" + "a = (a, a)\n" * 30,
+    "a = list(range(9000))\n" + "a = [x for x in [a, a]]\n" * 9,
+    "a = 'x' * 9000\nb = [a, a, a, a]\nc = [b, b, b, b]\nd = str(c)",
+    "a = [1]\n" + "a = [a, a]\n" * 9 + "b = a == a",
     "a = dict([[str(x), range(900)] for x in range(900)])",
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("source", ESCAPES)
@@ -68,7 +140,9 @@ def test_no_script_explodes_and_nothing_of_it_stays(source: str) -> None:
     assert data == DATA
 
 
-@pytest.mark.parametrize("source", ["-" * 100_000 + "n", "(" * 5000 + "n" + ")" * 5000, "n" + "+n" * 3000, "not " * 5000 + "n", "", "   ", "n n"])
+@pytest.mark.parametrize(
+    "source", ["-" * 100_000 + "n", "(" * 5000 + "n" + ")" * 5000, "n" + "+n" * 3000, "not " * 5000 + "n", "", "   ", "n n"]
+)
 def test_unreadable_text_is_a_refusal_and_not_a_crash(source: str) -> None:
     with pytest.raises(ScriptRefused):
         check_expression(source, "eval")
@@ -77,12 +151,26 @@ def test_unreadable_text_is_a_refusal_and_not_a_crash(source: str) -> None:
 @pytest.mark.parametrize(
     ("source", "value"),
     [
-        ("n >= 3 and text == '粉尘'", True), ("row['a'] + n", 4), ("row.get('z', 9)", 9), ("len(items) == 3", True),
-        ("[x * 2 for x in items if x > 1]", [4, 6]), ("f'{text}{n}'", "粉尘3"), ("text in ['粉尘', '噪声']", True), ("max(items)", 3),
-        ("'a' if n else 'b'", "a"), ("\n  n == 3\n", True), ("{**row, 'c': 1}['c']", 1), ("sorted(items)[0]", 1), ("n // 2 % 2", 1),
-        ("' ,'.join(['a', 'b'])", "a ,b"), ("not n", False), ("1 < n < 5", True), ("int('12') + 1", 13), ("str(n)", "3"),
+        ("n >= 3 and text == '粉尘'", True),
+        ("row['a'] + n", 4),
+        ("row.get('z', 9)", 9),
+        ("len(items) == 3", True),
+        ("[x * 2 for x in items if x > 1]", [4, 6]),
+        ("f'{text}{n}'", "粉尘3"),
+        ("text in ['粉尘', '噪声']", True),
+        ("max(items)", 3),
+        ("'a' if n else 'b'", "a"),
+        ("\n  n == 3\n", True),
+        ("{**row, 'c': 1}['c']", 1),
+        ("sorted(items)[0]", 1),
+        ("n // 2 % 2", 1),
+        ("' ,'.join(['a', 'b'])", "a ,b"),
+        ("not n", False),
+        ("1 < n < 5", True),
+        ("int('12') + 1", 13),
+        ("str(n)", "3"),
     ],
-)  # fmt: skip
+)
 def test_useful_expressions_work(source: str, value: Any) -> None:
     assert evaluate(source, DATA) == value
 
@@ -111,7 +199,9 @@ _atoms = st.one_of(
 
 def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     operators = st.sampled_from(["+", "-", "*", "/", "//", "%", "**", "<<", "@", "and", "or", "<", "==", "in", "is", "if 1 else"])
-    calls = st.sampled_from(["len", "str", "int", "list", "range", "sum", "sorted", "min", "dict", "open", "eval", "getattr", "type", "print"])
+    calls = st.sampled_from(
+        ["len", "str", "int", "list", "range", "sum", "sorted", "min", "dict", "open", "eval", "getattr", "type", "print"]
+    )
     attributes = st.sampled_from(["join", "split", "get", "items", "append", "format", "__class__", "real", "lower"])
     return st.one_of(
         st.tuples(inner, operators, inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),

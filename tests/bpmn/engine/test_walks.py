@@ -23,16 +23,32 @@ WALKS = 500
 LONGEST = 60
 # What the gateways of the shipped diagrams test, with every value a form can give.
 ROUTES = {
-    "verification": ["unfounded", "corrected", "violation", "more_facts"], "acceptance": ["accept", "reject", "return"], "filing": ["file", "not_file"],
-    "inspection": ["violation", "none"], "health_harm": ["none", "diagnosed"], "assistance": [["none"], ["work_injury"], ["work_injury", "civil_assistance"]],
-    "decision": ["penalise", "correction", "no_violation"], "reinspection": ["corrected", "partly", "not"], "next_round": ["again", "go_on"],
-    "referral_decision": ["refer", "not_refer"], "transfer_approval": ["approve", "decline"], "police_answer": ["filed", "not_filed", "return"],
-    "injury_acceptance": ["accept", "incomplete", "refuse"], "injury_decision": ["recognised", "not_recognised"],
-    "civil_result": ["granted", "refused", "withdrawn", "incomplete"], "closing": ["approve", "back"], "look": ["again", "on", "on"],
-    "accident_result": ["none", "reached"], "accident_cause": ["no_accident", "rule_broken"], "accident_hidden": ["yes", "no"],
-    "stop_order_refused": ["yes", "no"], "safety_disabled": ["yes", "no"], "child_labour": ["yes", "no"], "violence": ["yes", "no"],
+    "verification": ["unfounded", "corrected", "violation", "more_facts"],
+    "acceptance": ["accept", "reject", "return"],
+    "filing": ["file", "not_file"],
+    "inspection": ["violation", "none"],
+    "health_harm": ["none", "diagnosed"],
+    "assistance": [["none"], ["work_injury"], ["work_injury", "civil_assistance"]],
+    "decision": ["penalise", "correction", "no_violation"],
+    "reinspection": ["corrected", "partly", "not"],
+    "next_round": ["again", "go_on"],
+    "referral_decision": ["refer", "not_refer"],
+    "transfer_approval": ["approve", "decline"],
+    "police_answer": ["filed", "not_filed", "return"],
+    "injury_acceptance": ["accept", "incomplete", "refuse"],
+    "injury_decision": ["recognised", "not_recognised"],
+    "civil_result": ["granted", "refused", "withdrawn", "incomplete"],
+    "closing": ["approve", "back"],
+    "look": ["again", "on", "on"],
+    "accident_result": ["none", "reached"],
+    "accident_cause": ["no_accident", "rule_broken"],
+    "accident_hidden": ["yes", "no"],
+    "stop_order_refused": ["yes", "no"],
+    "safety_disabled": ["yes", "no"],
+    "child_labour": ["yes", "no"],
+    "violence": ["yes", "no"],
     "false_certificate": ["yes", "no"],
-}  # fmt: skip
+}
 
 
 def files() -> list[Artifact]:
@@ -72,7 +88,15 @@ class Side:
         result = self.result
         timers = sorted((timer.element, timer.due_at) for timer in result.timers)
         tasks = sorted((task.element, task.role, task.process) for task in self.open.values())
-        return tasks, timers, sorted(found.name for found in result.messages), result.outcome, result.end_elements, result.error_code, result.data
+        return (
+            tasks,
+            timers,
+            sorted(found.name for found in result.messages),
+            result.outcome,
+            result.end_elements,
+            result.error_code,
+            result.data,
+        )
 
     def _take(self, verb: Any) -> None:
         with _pruning(is_on=self._is_pruned):

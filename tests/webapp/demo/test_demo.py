@@ -46,7 +46,9 @@ def test_cases_stand_at_many_stages_and_some_are_late(district: list[str]) -> No
     assert len(stages) >= 12
     assert count(UserTask, UserTask.state == 0, UserTask.due_at < AT) >= 2
     assert count(Case, Case.closed_at.is_not(None)) >= 6
-    assert {"police_referral", "work_injury", "civil_assistance", "correction"} <= set(db.session.scalars(select(ProcessInstance.process_key)))
+    assert {"police_referral", "work_injury", "civil_assistance", "correction"} <= set(
+        db.session.scalars(select(ProcessInstance.process_key))
+    )
 
 
 def test_nothing_was_put_in_behind_the_engine(district: list[str]) -> None:

@@ -55,7 +55,8 @@ def test_an_untouched_record_is_whole(record: Any) -> None:
 
 @pytest.mark.parametrize("column", ["body", "hash"])
 def test_a_changed_byte_is_found(record: Any, column: str) -> None:
-    tamper(f"UPDATE event SET {column} = (SELECT {column} FROM event WHERE id = {event_id('case:901', 1)}) WHERE id = {event_id('case:900', 2)}")
+    other, changed = event_id("case:901", 1), event_id("case:900", 2)
+    tamper(f"UPDATE event SET {column} = (SELECT {column} FROM event WHERE id = {other}) WHERE id = {changed}")
     assert any("case:900" in problem for problem in found())
 
 

@@ -33,7 +33,11 @@ def begin(clients: dict[str, ApiClient], employer: Any) -> dict[str, Any]:
 
 def who_sees(clients: dict[str, ApiClient], task_id: int) -> set[str]:
     """Whose group list shows the task."""
-    return {name for name, client in clients.items() if task_id in [item["id"] for item in client.get("/tasks?view=group&limit=100").json["items"]]}
+    return {
+        name
+        for name, client in clients.items()
+        if task_id in [item["id"] for item in client.get("/tasks?view=group&limit=100").json["items"]]
+    }
 
 
 def open_task(clients: dict[str, ApiClient], case_no: str, process: str, element: str) -> dict[str, Any]:
