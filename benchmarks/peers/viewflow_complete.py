@@ -49,21 +49,21 @@ def _completed(flow_class: Any, user: Any, count: int) -> list[float]:
         with transaction.atomic():
             process = flow_class.begun.run()
         for _ in range(3):
-            found.append(_complete(flow_class, user, process.pk))
+            found.append(_complete(user, process.pk))
     return found
 
 
-def _complete(flow_class: Any, user: Any, process_id: int) -> float:
+def _complete(user: Any, process_id: int) -> float:
     """Claim the open task of the process, then complete it; only the completion is timed."""
     from viewflow.workflow.models import Task
 
-    task = Task.objects.get(process_id=process_id, flow_task_type="HUMAN", finished=None)
-    task.activation().assign(user)
+    task_id = Task.objects.values_list("pk", flat=True).get(process_id=process_id, flow_task_type="HUMAN", finished=None)
+    with Task.objects.get(pk=task_id).activation() as activation:
+        activation.assign(user)
     began = time.perf_counter()
-    with transaction.atomic(), flow_class.lock(process_id):
-        activation = Task.objects.get(pk=task.pk).activation()
+    with transaction.atomic(), Task.objects.get(pk=task_id).activation() as activation:
         activation.start(None)
-        activation.process.data = {**(activation.process.data or {}), **PAYLOAD}
+        activation.process.data = {**activation.process.data, **PAYLOAD}
         activation.process.save()
         activation.execute()
     return (time.perf_counter() - began) * 1000

@@ -6,6 +6,7 @@ compares the input (``>= 3``); one with ``?`` is a condition on it (``1 < ? < 5`
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,13 @@ MAX_CELL_CHARS = 200
 MAX_RULES = 500
 POLICIES = ("UNIQUE", "FIRST", "COLLECT")
 INPUT = "cell_input"
+_VALUES = (
+    ast.Constant,
+    ast.Name,
+    ast.UnaryOp,
+    ast.BinOp,
+    ast.Subscript,
+)  # `"a","b"` or `in ("a")` would compare with a tuple and never match
 _COMPARISONS = ("<", ">", "==", "!=")
 
 
@@ -105,7 +113,15 @@ def compile_cell(text: str) -> Cell:
     if text.startswith(_COMPARISONS):
         source = f"{INPUT} {source}"
     check_expression(source, "eval")
-    return Cell(source, is_condition=INPUT in source)
+    is_condition = INPUT in source
+    if not is_condition and not _is_value(source):
+        raise DecisionRefused(f"{text}: write a value, a comparison like >= 3, or a condition with ?, like ? in [1, 2]")
+    return Cell(source, is_condition=is_condition)
+
+
+def _is_value(source: str) -> bool:
+    body = ast.parse(source, mode="eval").body
+    return isinstance(body, _VALUES) and not (isinstance(body, ast.UnaryOp) and isinstance(body.op, ast.Not))
 
 
 def _matches(rule: Rule, values: list[Any], names: Mapping[str, Any]) -> bool:

@@ -57,7 +57,7 @@ class ProcessInstance(Base):
     jurisdiction_id: Mapped[int | None]
     state: Mapped[bytes]
     version: Mapped[int] = mapped_column(default=1)
-    awaits: Mapped[list[str]] = mapped_column(JSON)  # names of the messages it waits for
+    awaits: Mapped[dict[str, str]] = mapped_column(JSON)  # name of each message it waits for -> the element that waits
     has_timers: Mapped[bool] = mapped_column(default=False)
     outcome: Mapped[str] = mapped_column(String(12))  # running, completed, failed
     end_element: Mapped[str | None] = mapped_column(String(80))

@@ -73,9 +73,12 @@ def submissions_of(instance_ids: Sequence[int]) -> list[FormSubmission]:
 
 
 def picture_of(instance: ProcessInstance, tasks: Sequence[UserTask]) -> str:
-    """SVG of the diagram with the open tasks marked and the completed ones ticked. ``tasks``: those of this instance or more."""
+    """SVG of the diagram: what waits is marked (open tasks, awaited answers), completed tasks are ticked.
+
+    ``tasks``: those of this instance or more.
+    """
     own = [task for task in tasks if task.instance_id == instance.id]
-    current = {task.element for task in own if task.is_open}
+    current = {task.element for task in own if task.is_open} | (set(instance.awaits.values()) if instance.is_running else set())
     done = {task.element for task in own if task.state == COMPLETED} - current
     if instance.end_element:
         done.add(instance.end_element)

@@ -76,7 +76,7 @@ def new_instance(
     """A row for an instance whose first step is about to be stored."""
     places = {name: getattr(subject, name) for name in Subject.__slots__}
     instance = ProcessInstance(
-        edition_id=edition_id, process_key=key, parent_id=parent_id, state=b"", version=0, awaits=[], has_timers=False,
+        edition_id=edition_id, process_key=key, parent_id=parent_id, state=b"", version=0, awaits={}, has_timers=False,
         outcome=Outcome.RUNNING, started_by_id=actor_id, started_at=at, **places,
     )  # fmt: skip
     db.session.add(instance)
@@ -139,7 +139,7 @@ def _definition(instance: ProcessInstance) -> ProcessDefinition:
 
 def _write_state(instance: ProcessInstance, result: EngineResult, *, at: datetime) -> None:
     changes: dict[str, Any] = {"state": result.state, "outcome": result.outcome.value, "version": instance.version + 1}
-    changes["awaits"] = sorted({message.name for message in result.messages})
+    changes["awaits"] = {message.name: message.element for message in result.messages}
     if result.outcome is not Outcome.RUNNING:
         changes |= {"ended_at": at, "end_element": result.end_elements[-1] if result.end_elements else result.error_code}
     statement = update(ProcessInstance).where(ProcessInstance.id == instance.id, ProcessInstance.version == instance.version)

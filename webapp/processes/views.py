@@ -29,6 +29,7 @@ from webapp.employers.models import Employer
 from webapp.employers.queries import find_employer, list_employers
 from webapp.processes import editions, queries, services
 from webapp.processes.errors import NoEdition
+from webapp.processes.decided import last_suggestion
 from webapp.processes.models import UserTask
 from webapp.processes.said import Said, said_in_case, said_in_instance
 from webapp.processes.step import may_supervise
@@ -203,7 +204,7 @@ def _task_page(task: UserTask, *, values: Mapping[str, Any] | None = None, refus
         "processes/task.html", task=task, form=queries.form_of(task), values=shown, draft=draft, may_work=may_work,
         may_release=task.is_claimed and task.is_open and _may_release(task), errors=refusal.errors if isinstance(refusal, Invalid) else {},
         refusal=refusal, holder=queries.person_name(task.assignee_id), ended_by=queries.person_name(task.ended_by_id), case=_case_of(task),
-        deadline=_deadline_of(task), said=_said_before(task), typed=values is not None,
+        deadline=_deadline_of(task), said=_said_before(task), typed=values is not None, suggestion=_suggestion(task),
     )  # fmt: skip
     return make_response(html, refusal.status if refusal else 200)
 
@@ -223,6 +224,11 @@ def _deadline_of(task: UserTask) -> Deadline | None:
     if task.due_at is None:
         return None
     return db.session.scalars(select(Deadline).where(Deadline.task_id == task.id).order_by(Deadline.due_at).limit(1)).first()
+
+
+def _suggestion(task: UserTask) -> str | None:
+    """What a decision table said, shown where somebody is to decide."""
+    return last_suggestion(task.instance_id) if task.is_open and current_user.has(Permission.READ_CASES) else None
 
 
 def _said_before(task: UserTask) -> list[Said]:
