@@ -14,29 +14,23 @@ from webapp.deadlines.models import Deadline
 from webapp.events.services import record
 from webapp.rules import counting
 from webapp.rules.models import TimeLimit
-from webapp.rules.queries import exceptions_between, last_published_day, time_limit
+from webapp.rules.queries import time_limit, working_days
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When a clock that starts now will be over."""
+    """When a clock that starts now will be over, as ``counting.Counted`` says it."""
 
     limit: TimeLimit
     due_at: datetime
-    is_provisional: bool  # counted beyond the published calendar
+    is_provisional: bool
 
 
 def due_for(code: str, at: datetime) -> Due:
     """Count the limit in force on the start date. Raises UnknownTimeLimit."""
-    start = legal_day(at)
-    limit = time_limit(code, on=start)
-    if limit.unit == "H":
-        return Due(limit, counting.due_at(at, limit.value, limit.unit, rolls=False, days=counting.WorkingDays({}, start)), False)
-    published_to = last_published_day()
-    days = counting.WorkingDays(exceptions_between(start, counting.reach(start, limit.value, limit.unit)), published_to)
-    due_at = counting.due_at(at, limit.value, limit.unit, rolls=limit.rolls, days=days)
-    needs_calendar = limit.unit == "WD" or limit.rolls
-    return Due(limit, due_at, needs_calendar and legal_day(due_at) > published_to)
+    limit = time_limit(code, on=legal_day(at))
+    counted = counting.count(at, limit.value, limit.unit, rolls=limit.rolls, days=working_days())
+    return Due(limit, counted.due_at, counted.is_provisional)
 
 
 def nearest_running(codes: Iterable[str], *, case_id: int | None, instance_id: int) -> datetime | None:

@@ -28,8 +28,8 @@ from webapp.deadlines.models import Deadline
 from webapp.employers.models import Employer
 from webapp.employers.queries import find_employer, list_employers
 from webapp.processes import editions, queries, services
-from webapp.processes.errors import NoEdition
 from webapp.processes.decided import last_suggestion
+from webapp.processes.errors import NoEdition
 from webapp.processes.models import UserTask
 from webapp.processes.said import Said, said_in_case, said_in_instance
 from webapp.processes.step import may_supervise

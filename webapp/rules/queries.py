@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from time import monotonic
 
-from sqlalchemy import func, select
+from flask import current_app
+from sqlalchemy import select
 
 from webapp.core.db import db
 from webapp.core.errors import DomainError
+from webapp.rules.counting import WorkingDays
 from webapp.rules.models import CalendarDay, TimeLimit
+
+CALENDAR = "rules.calendar"  # place of the calendar kept by this process: some sixty rows, asked for with every clock
+KEPT_SECONDS = 60.0  # the longest that another process goes on counting with the calendar before an import
 
 
 class UnknownTimeLimit(DomainError):
@@ -24,13 +30,31 @@ def time_limit(code: str, *, on: date) -> TimeLimit:
     return row
 
 
-def exceptions_between(first: date, last: date) -> dict[date, bool]:
-    """Days that differ from their weekday: day -> is it a working day."""
-    rows = db.session.execute(select(CalendarDay.day, CalendarDay.is_working).where(CalendarDay.day.between(first, last)))
-    return {row.day: row.is_working for row in rows}
+def working_days() -> WorkingDays:
+    """The published calendar, kept in memory for a minute."""
+    kept: tuple[float, WorkingDays] | None = current_app.extensions.get(CALENDAR)
+    if kept is not None and kept[0] > monotonic():
+        return kept[1]
+    days = _read_calendar()
+    current_app.extensions[CALENDAR] = (monotonic() + KEPT_SECONDS, days)
+    return days
 
 
-def last_published_day() -> date:
-    """The end of the last year with a published calendar."""
-    last = db.session.scalar(select(func.max(CalendarDay.day)))
-    return date(last.year if last else 1, 12, 31)
+def forget_calendar() -> None:
+    """Read it anew at the next clock."""
+    current_app.extensions.pop(CALENDAR, None)
+
+
+def is_working_day(day: date) -> bool:
+    return working_days().is_working(day)
+
+
+def is_published(year: int) -> bool:
+    """Whether the holidays of the year are known; without them weekends count and dates are provisional."""
+    return year in working_days().published_years
+
+
+def _read_calendar() -> WorkingDays:
+    rows = db.session.execute(select(CalendarDay.day, CalendarDay.is_working)).all()
+    exceptions = {row.day: row.is_working for row in rows}
+    return WorkingDays(exceptions, frozenset(day.year for day in exceptions))

@@ -9,8 +9,9 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from webapp.core.db import db
+from webapp.core.db import after_commit, db
 from webapp.rules.models import CalendarDay, TimeLimit
+from webapp.rules.queries import forget_calendar
 
 DATA = Path(__file__).parent / "data"
 
@@ -33,6 +34,8 @@ def _load_calendar() -> int:
     entries = [(date.fromisoformat(entry["day"]), entry) for entry in _read("calendar.json")["days"]]
     fresh = [CalendarDay(day=day, is_working=entry["is_working"], name=entry["name"]) for day, entry in entries if day not in known]
     db.session.add_all(fresh)
+    forget_calendar()
+    after_commit(forget_calendar)  # another thread may have read the old one meanwhile
     return len(fresh)
 
 

@@ -17,7 +17,8 @@ NOW = datetime(2020, 5, 1, 8, 0, tzinfo=UTC)  # long before the machine's clock
 DMN = artifact(
     "dmn", "risk",
     '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"><decision id="risk"><decisionTable hitPolicy="FIRST"><input>'
-    '<inputExpression><text>workers</text></inputExpression></input><output name="level" /><rule><inputEntry><text>&gt;= 10</text></inputEntry>'
+    '<inputExpression><text>workers</text></inputExpression></input><output name="level" />'
+    "<rule><inputEntry><text>&gt;= 10</text></inputEntry>"
     '<outputEntry><text>"high"</text></outputEntry></rule></decisionTable></decision></definitions>',
 )  # fmt: skip
 

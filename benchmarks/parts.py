@@ -1,0 +1,100 @@
+"""The parts a completed task cannot do without, bare: the engine step, and one commit.
+
+``python -m benchmarks.parts engine`` or ``commit DATABASE_URL``; see ``responder``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bpmn.engine import runner
+from bpmn.engine.compiler import ProcessDefinition, compile_edition
+from bpmn.engine.ports import Artifact, Values
+from benchmarks.figures import Milliseconds
+
+WORK = Path(__file__).parent / "same_work.bpmn"
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+ROUTES = {"f1": 30, "f2": 40}
+ROWS, ROW_BYTES = 500, 9_000
+
+
+def main(name: str, *arguments: str) -> None:
+    measured: Callable[[], Iterator[float]] = {"engine": _engine, "commit": _commit}[name](*arguments)
+    samples = measured()
+    for line in sys.stdin:
+        print(json.dumps([next(samples) for _ in range(int(line))]), flush=True)
+
+
+class _Host:
+    """The diagram has no service task."""
+
+    def call(self, operation: str, params: Values) -> Values:
+        raise NotImplementedError
+
+
+def _engine() -> Callable[[], Iterator[float]]:
+    """Load, complete, run, save: each of the three tasks in turn."""
+    content = WORK.read_bytes()
+    artifact = Artifact("bpmn", "same_work", content, hashlib.sha256(content).hexdigest())
+    definition = compile_edition([artifact]).process("same_work")
+    return lambda: _engine_steps(definition)
+
+
+def _engine_steps(definition: ProcessDefinition) -> Iterator[float]:
+    host = _Host()
+    while True:
+        result = runner.start(definition, {}, host=host, now=NOW)
+        while result.opened:
+            began = time.perf_counter()
+            result = runner.complete(definition, result.state, result.opened[0].id, ROUTES, host=host, now=NOW)
+            yield (time.perf_counter() - began) * 1000
+
+
+def _commit(url: str) -> Callable[[], Iterator[float]]:
+    """One insert and two updates of 9 kB in one transaction, by the bare driver."""
+    return lambda: _commits(*(_open_sqlite(url) if url.startswith("sqlite") else _open_postgresql(url)))
+
+
+def _commits(connection: Any, begin: str, mark: str) -> Iterator[float]:
+    connection.execute(f"CREATE TABLE IF NOT EXISTS bench_row_{os.getpid()} (id INTEGER PRIMARY KEY, body BYTEA)")
+    insert = f"INSERT INTO bench_row_{os.getpid()} VALUES ({mark}, {mark})"
+    update = f"UPDATE bench_row_{os.getpid()} SET body = {mark} WHERE id = {mark}"
+    for number in range(ROWS):
+        connection.execute(insert, (number, os.urandom(ROW_BYTES)))
+    number = ROWS
+    while True:
+        bodies = [os.urandom(ROW_BYTES) for _ in range(3)]
+        began = time.perf_counter()
+        connection.execute(begin)
+        connection.execute(insert, (number, bodies[0]))
+        connection.execute(update, (bodies[1], number % ROWS))
+        connection.execute(update, (bodies[2], (number * 7 + 1) % ROWS))
+        connection.execute("COMMIT")
+        yield (time.perf_counter() - began) * 1000
+        number += 1
+
+
+def _open_sqlite(url: str) -> tuple[Any, str, str]:
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30, isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection, "BEGIN IMMEDIATE", "?"
+
+
+def _open_postgresql(url: str) -> tuple[Any, str, str]:
+    return psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True), "BEGIN", "%s"
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
