@@ -29,8 +29,8 @@ def add_closed_tasks(place: Place, count: int) -> None:
     with engine.connect() as connection:
         is_postgresql = connection.dialect.name == "postgresql"
         # Foreign keys hold by construction; looking each one up would take most of the time.
-        connection.execute(text("SET session_replication_role = replica" if is_postgresql else "PRAGMA foreign_keys=OFF"))
-        connection.commit()
+        # Below SQLAlchemy, because SQLite listens only outside a transaction.
+        connection.connection.cursor().execute("SET session_replication_role = replica" if is_postgresql else "PRAGMA foreign_keys=OFF")
         _copy_case(connection, cases=count // TASKS_PER_CASE)
         connection.commit()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -60,18 +60,19 @@ def _copy_of(table: Table, ids: Mapping[str, int]) -> str:
     """Copies of the template's rows of a table, with what differs from case to case replaced."""
     changed = _changes(ids)[table.name]
     columns = [column.name for column in table.columns]
-    chosen = ", ".join(changed.get(column, f'row."{column}"') for column in columns)
+    chosen = ", ".join(changed.get(column, f'one."{column}"') for column in columns)
     places = f"JOIN bench_grid AS grid ON grid.place = n % {district.TOWNS}"
     named = ", ".join(f'"{column}"' for column in columns)
-    return f"INSERT INTO {table.name} ({named}) SELECT {chosen} FROM bench_number {places} CROSS JOIN {table.name} AS row WHERE {_WHICH[table.name]}"
+    rows = f"bench_number {places} CROSS JOIN {table.name} AS one"
+    return f"INSERT INTO {table.name} ({named}) SELECT {chosen} FROM {rows} WHERE {_WHICH[table.name]}"
 
 
 _WHICH: dict[str, str] = {
-    "case_file": "row.id = :template",
-    "process_instance": "row.case_id = :template",
-    "user_task": "row.case_id = :template",
-    "event_stream": "row.key = 'case:' || :template",
-    "event": "row.seq = 1 AND row.stream_id = (SELECT id FROM event_stream WHERE key = 'case:' || :template)",
+    "case_file": "one.id = :template",
+    "process_instance": "one.case_id = :template",
+    "user_task": "one.case_id = :template",
+    "event_stream": "one.key = 'case:' || :template",
+    "event": "one.seq = 1 AND one.stream_id = (SELECT id FROM event_stream WHERE key = 'case:' || :template)",
 }
 
 
@@ -79,11 +80,11 @@ def _changes(ids: Mapping[str, int]) -> dict[str, dict[str, Any]]:
     here = {"town_id": "grid.town_id", "grid_id": "grid.id"}
     case_id, instance_id = f"{ids['case_file']} + n", f"{ids['process_instance']} + n"
     case_no = "'BULK-' || n"
-    nth_task = "(SELECT count(*) FROM user_task AS earlier WHERE earlier.case_id = :template AND earlier.id < row.id)"
-    scope = "CASE row.role WHEN 'GRID' THEN 'g' || grid.id WHEN 'TOWN' THEN 't' || grid.town_id ELSE row.scope END"
+    nth_task = "(SELECT count(*) FROM user_task AS earlier WHERE earlier.case_id = :template AND earlier.id < one.id)"
+    scope = "CASE one.role WHEN 'GRID' THEN 'g' || grid.id WHEN 'TOWN' THEN 't' || grid.town_id ELSE one.scope END"
     return {
         "case_file": {**here, "id": case_id, "case_no": case_no, "root_instance_id": instance_id},
-        "process_instance": {**here, "id": instance_id, "case_id": case_id, "case_no": case_no, "state": "substr(row.state, 1, 0)"},
+        "process_instance": {**here, "id": instance_id, "case_id": case_id, "case_no": case_no, "state": "substr(one.state, 1, 0)"},
         "user_task": {
             **here, "id": f"{ids['user_task']} + (n - 1) * {TASKS_PER_CASE} + 1 + {nth_task}", "instance_id": instance_id,
             "case_id": case_id, "case_no": case_no, "scope": scope,

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import psycopg
 from sqlalchemy import make_url
 
+KINDS = ("sqlite", "postgresql")
 _WEIGHED = "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
 
 

@@ -55,7 +55,8 @@ def _places() -> list[Grid]:
 
 def _grid(jurisdiction: Jurisdiction, number: int) -> Grid:
     town = _add(Town(code=f"BM-{number:02d}", jurisdiction_id=jurisdiction.id, name_zh=f"第{number}镇", name_en=f"Town {number}"))
-    return _add(Grid(code=f"BM-{number:02d}-01", town_id=town.id, name_zh="第一网格", name_en="Grid 1"))
+    grid: Grid = _add(Grid(code=f"BM-{number:02d}-01", town_id=town.id, name_zh="第一网格", name_en="Grid 1"))
+    return grid
 
 
 def _worker(number: int, grid: Grid, *, at: datetime) -> tuple[User, Employer]:
@@ -68,8 +69,8 @@ def _worker(number: int, grid: Grid, *, at: datetime) -> tuple[User, Employer]:
     for role in ("GRID", "TOWN", "HD_LEAD"):
         accounts.grant_role(user, role, actor_id=None, at=at, jurisdiction_id=jurisdiction_id, town_id=grid.town_id, grid_id=grid.id)
     employer = register_employer(
-        grid=grid, credit_code=_code(number), name=f"测量铸造第{number}厂(虚构)", address="测量路1号", industry="C3391", hazards=["silica_dust"],
-        workers=60, exposed_workers=25, actor_id=None, at=at,
+        grid=grid, credit_code=_code(number), name=f"测量铸造第{number}厂(虚构)", address="测量路1号", industry="C3391",
+        hazards=["silica_dust"], workers=60, exposed_workers=25, actor_id=None, at=at,
     )  # fmt: skip
     return user, employer
 

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,6 @@ import psycopg
 from bpmn.engine import runner
 from bpmn.engine.compiler import ProcessDefinition, compile_edition
 from bpmn.engine.ports import Artifact, Values
-from benchmarks.figures import Milliseconds
 
 WORK = Path(__file__).parent / "same_work.bpmn"
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -30,8 +30,7 @@ ROWS, ROW_BYTES = 500, 9_000
 
 
 def main(name: str, *arguments: str) -> None:
-    measured: Callable[[], Iterator[float]] = {"engine": _engine, "commit": _commit}[name](*arguments)
-    samples = measured()
+    samples = _engine_steps() if name == "engine" else _commits(*arguments)
     for line in sys.stdin:
         print(json.dumps([next(samples) for _ in range(int(line))]), flush=True)
 
@@ -43,16 +42,9 @@ class _Host:
         raise NotImplementedError
 
 
-def _engine() -> Callable[[], Iterator[float]]:
+def _engine_steps() -> Iterator[float]:
     """Load, complete, run, save: each of the three tasks in turn."""
-    content = WORK.read_bytes()
-    artifact = Artifact("bpmn", "same_work", content, hashlib.sha256(content).hexdigest())
-    definition = compile_edition([artifact]).process("same_work")
-    return lambda: _engine_steps(definition)
-
-
-def _engine_steps(definition: ProcessDefinition) -> Iterator[float]:
-    host = _Host()
+    definition, host = _definition(), _Host()
     while True:
         result = runner.start(definition, {}, host=host, now=NOW)
         while result.opened:
@@ -61,19 +53,21 @@ def _engine_steps(definition: ProcessDefinition) -> Iterator[float]:
             yield (time.perf_counter() - began) * 1000
 
 
-def _commit(url: str) -> Callable[[], Iterator[float]]:
+def _definition() -> ProcessDefinition:
+    content = WORK.read_bytes()
+    artifact = Artifact("bpmn", "same_work", content, hashlib.sha256(content).hexdigest())
+    return compile_edition([artifact]).process("same_work")
+
+
+def _commits(url: str) -> Iterator[float]:
     """One insert and two updates of 9 kB in one transaction, by the bare driver."""
-    return lambda: _commits(*(_open_sqlite(url) if url.startswith("sqlite") else _open_postgresql(url)))
-
-
-def _commits(connection: Any, begin: str, mark: str) -> Iterator[float]:
-    connection.execute(f"CREATE TABLE IF NOT EXISTS bench_row_{os.getpid()} (id INTEGER PRIMARY KEY, body BYTEA)")
-    insert = f"INSERT INTO bench_row_{os.getpid()} VALUES ({mark}, {mark})"
-    update = f"UPDATE bench_row_{os.getpid()} SET body = {mark} WHERE id = {mark}"
+    connection, begin, mark = _open_sqlite(url) if url.startswith("sqlite") else _open_postgresql(url)
+    table = f"bench_row_{os.getpid()}"
+    connection.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, body BYTEA)")
+    insert, update = f"INSERT INTO {table} VALUES ({mark}, {mark})", f"UPDATE {table} SET body = {mark} WHERE id = {mark}"
     for number in range(ROWS):
         connection.execute(insert, (number, os.urandom(ROW_BYTES)))
-    number = ROWS
-    while True:
+    for number in itertools.count(ROWS):
         bodies = [os.urandom(ROW_BYTES) for _ in range(3)]
         began = time.perf_counter()
         connection.execute(begin)
@@ -82,7 +76,6 @@ def _commits(connection: Any, begin: str, mark: str) -> Iterator[float]:
         connection.execute(update, (bodies[2], (number * 7 + 1) % ROWS))
         connection.execute("COMMIT")
         yield (time.perf_counter() - began) * 1000
-        number += 1
 
 
 def _open_sqlite(url: str) -> tuple[Any, str, str]:

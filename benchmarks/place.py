@@ -31,7 +31,7 @@ class Place:
     database: Database
     folder: Path
     name: str
-    port: int = field(default_factory=lambda: _free_port())
+    port: int = field(default_factory=lambda: free_port())  # noqa: PLW0108 - defined below
     server: subprocess.Popen[bytes] | None = None
 
     @property
@@ -96,7 +96,7 @@ def proportional_mb(pid: int) -> float:
     return int(found[1]) * 1024 / 1e6 if found else 0.0
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -21,7 +21,9 @@ class Silent(RuntimeError):
 class Responder:
     def __init__(self, command: Sequence[str | Path]) -> None:
         self._command = [str(part) for part in command]
-        self._process = subprocess.Popen(self._command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            self._command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
 
     def ask(self, count: int) -> Milliseconds:
         """Raises Silent."""

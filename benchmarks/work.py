@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from urllib.parse import urlencode
 
 from benchmarks import district
@@ -100,7 +101,9 @@ class ApiClient(Client):
 
     def start_loop(self) -> int:
         """Start the looping diagram; returns its first task."""
-        return int(self._post("processes/loop/instances", {"values": {}, "subject": {"employer_id": self.employer_id}}).json()["opened"][0]["id"])
+        return int(
+            self._post("processes/loop/instances", {"values": {}, "subject": {"employer_id": self.employer_id}}).json()["opened"][0]["id"]
+        )
 
     def complete_loop(self, task_id: int) -> tuple[float, int]:
         """Milliseconds, and the next round's task."""
@@ -168,7 +171,7 @@ def measure(clients: Sequence[Client], *, cases: int) -> dict[str, Milliseconds]
     found: dict[str, Milliseconds] = {operation: [] for operation in clients[0].operations}
     with ThreadPoolExecutor(len(clients)) as pool:
         for operation in clients[0].operations:
-            for samples in pool.map(lambda client: client.do(operation, cases), clients):
+            for samples in pool.map(Client.do, clients, repeat(operation), repeat(cases)):
                 found[operation] += samples
     return found
 

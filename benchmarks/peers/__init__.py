@@ -26,7 +26,7 @@ def environment(folder: Path) -> Path:
     if not stamp.exists() or stamp.read_text() != REQUIREMENTS.read_text():
         try:
             subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True)
-            install = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", REQUIREMENTS]
+            install: list[str | Path] = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", REQUIREMENTS]
             subprocess.run(install, check=True, capture_output=True, text=True)
         except subprocess.CalledProcessError as error:
             raise Unavailable(str(error.stderr)[-300:]) from error
@@ -36,7 +36,7 @@ def environment(folder: Path) -> Path:
 
 def responders(python: Path, database: Database, folder: Path) -> dict[str, Responder]:
     """By name: Viewflow on either database, DBOS on PostgreSQL."""
-    viewflow = [python, HERE / "viewflow_complete.py", database.kind]
+    viewflow: list[str | Path] = [python, HERE / "viewflow_complete.py", database.kind]
     if not isinstance(database, Postgresql):
         return {"viewflow": Responder([*viewflow, folder / "viewflow.sqlite"])}
     database.create("viewflow")

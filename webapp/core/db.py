@@ -8,10 +8,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    CursorResult,
+    DateTime,
+    Delete,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    Update,
+    event,
+)  # fmt: skip
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -65,6 +78,15 @@ def begin_writing() -> Token[bool]:
 
 def stop_writing(token: Token[bool]) -> None:
     _writes.reset(token)
+
+
+def changed_rows(statement: Update | Delete) -> int:
+    """Run an UPDATE or DELETE of a table, not of a mapped class: the ORM's own costs a millisecond more. Loaded objects stay as they are."""
+    return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
+
+
+def table_of(model: type[Base]) -> Table:
+    return cast(Table, model.__table__)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from bpmn.engine import runner
 from webapp.accounts.models import User
 from webapp.core import faults
-from webapp.core.db import db
+from webapp.core.db import changed_rows, db, table_of
 from webapp.core.errors import Forbidden
 from webapp.deadlines import services as deadlines
 from webapp.events.services import record
@@ -173,11 +173,12 @@ def _refuse(task: UserTask, actor: User) -> None:
 
 def _change(task: UserTask, *conditions: Any, **changes: Any) -> bool:
     """Change the row only if it still is what we think; whether it was."""
-    statement = update(UserTask).where(*conditions).values(version=UserTask.version + 1, **changes)
-    done: bool = db.session.execute(statement, execution_options={"synchronize_session": False}).rowcount == 1  # type: ignore[attr-defined]
-    if done:
+    tasks = table_of(UserTask)
+    statement = update(tasks).where(*conditions).values(version=tasks.c.version + 1, **changes)
+    is_done = changed_rows(statement) == 1
+    if is_done:
         db.session.refresh(task)
-    return done
+    return is_done
 
 
 def _end(task: UserTask, *, actor_id: int, at: datetime) -> None:
@@ -185,7 +186,8 @@ def _end(task: UserTask, *, actor_id: int, at: datetime) -> None:
         task.assignee_id, task.assigned_at = actor_id, at
     task.state, task.ended_at, task.ended_by_id = COMPLETED, at, actor_id
     task.version += 1
-    db.session.execute(delete(FormDraft).where(FormDraft.task_id == task.id))
+    drafts = table_of(FormDraft)
+    changed_rows(delete(drafts).where(drafts.c.task_id == task.id))
     record(
         step.stream_of(task),
         "task.completed",

@@ -16,7 +16,7 @@ from bpmn.engine.ports import EngineError, EngineResult, OpenTask, Outcome, Time
 from webapp.accounts.models import User
 from webapp.accounts.queries import candidate_scope
 from webapp.core import faults
-from webapp.core.db import db
+from webapp.core.db import changed_rows, db, table_of
 from webapp.core.permissions import Permission
 from webapp.deadlines import services as deadlines
 from webapp.events.services import record
@@ -142,8 +142,9 @@ def _write_state(instance: ProcessInstance, result: EngineResult, *, at: datetim
     changes["awaits"] = {message.name: message.element for message in result.messages}
     if result.outcome is not Outcome.RUNNING:
         changes |= {"ended_at": at, "end_element": result.end_elements[-1] if result.end_elements else result.error_code}
-    statement = update(ProcessInstance).where(ProcessInstance.id == instance.id, ProcessInstance.version == instance.version)
-    if db.session.execute(statement.values(**changes), execution_options={"synchronize_session": False}).rowcount != 1:  # type: ignore[attr-defined]
+    instances = table_of(ProcessInstance)
+    statement = update(instances).where(instances.c.id == instance.id, instances.c.version == instance.version)
+    if changed_rows(statement.values(**changes)) != 1:
         raise ProcessMoved
     for name, value in changes.items():
         set_committed_value(instance, name, value)
@@ -211,7 +212,8 @@ def _sync_timers(instance: ProcessInstance, timers: tuple[Timer, ...]) -> None:
     """Timers are few: the rows are written anew whenever the instance has or had one."""
     if not timers and not instance.has_timers:
         return
-    db.session.execute(delete(TimerRow).where(TimerRow.instance_id == instance.id))
+    rows_of = table_of(TimerRow)
+    changed_rows(delete(rows_of).where(rows_of.c.instance_id == instance.id))
     rows = [{"instance_id": instance.id, "engine_task_id": t.id, "element": t.element, "due_at": t.due_at} for t in timers]
     if rows:
         db.session.execute(insert(TimerRow), rows)
