@@ -20,10 +20,13 @@ PEERS = ROOT / ".zhijian-bench" / "peers"
 def main() -> None:
     wanted = _arguments()
     began, place = time.monotonic(), machine.describe()
-    extent, figures, missing = Extent.quick() if wanted.quick else Extent(), Figures(), list[str]()
+    extent, figures = Extent.quick() if wanted.quick else Extent(), Figures()
+    kinds, measured, missing = wanted.database or KINDS, dict[str, Measured](), list[str]()
     python = None if wanted.no_peers else _peers(missing)
     with tempfile.TemporaryDirectory(prefix="zhijian-bench-") as folder:
-        measured = {kind: _measure(kind, Path(folder), extent, figures, python) for kind in wanted.database or KINDS}
+        for kind in kinds:
+            programme = Programme(kind, Path(folder), extent, figures, _say)
+            measured[kind] = programme.run(python, weighs=kind == kinds[-1])
     seconds = first_run.seconds_of_make_run() if wanted.make_run else None
     found = report.Report(
         place,
@@ -37,10 +40,6 @@ def main() -> None:
         seconds,
     )
     _write(found, wanted.out)
-
-
-def _measure(kind: str, folder: Path, extent: Extent, figures: Figures, python: Path | None) -> Measured:
-    return Programme(kind, folder, extent, figures, _say).run(python)
 
 
 def _peers(missing: list[str]) -> Path | None:

@@ -63,9 +63,10 @@ class Programme:
         self._tell = say
         self._open = ExitStack()
 
-    def run(self, peers_python: Path | None) -> Measured:
+    def run(self, peers_python: Path | None, *, weighs: bool) -> Measured:
+        """``weighs``: also fill the memory of the workers, which takes minutes."""
         try:
-            return self._run(peers_python)
+            return self._run(peers_python, weighs=weighs)
         finally:
             self._open.close()
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -73,7 +74,7 @@ class Programme:
     def _say(self, message: str) -> None:
         self._tell(f"{self.kind}: {message}")
 
-    def _run(self, peers_python: Path | None) -> Measured:
+    def _run(self, peers_python: Path | None, *, weighs: bool) -> Measured:
         database = open_database(self.kind, self._folder)
         self._open.callback(database.close)
         measured = Measured(database.version, closed=self.extent.closed)
@@ -85,7 +86,8 @@ class Programme:
         clients = {(place.name, through): self._clients(place, through) for place in (small, large) for through in THROUGH}
         self._warm_up(small, clients, measured)
         self._rounds(small, clients, self._others(database, peers_python), measured)
-        self._weigh(small, large, clients, measured)
+        if weighs:
+            self._weigh(small, large, clients, measured)
         return measured
 
     def _large(self, small: Place, measured: Measured) -> Place:

@@ -30,6 +30,7 @@ def environment(folder: Path) -> Path:
             subprocess.run(install, check=True, capture_output=True, text=True)
         except subprocess.CalledProcessError as error:
             raise Unavailable(str(error.stderr)[-300:]) from error
+        (folder / ".gitignore").write_text("*\n")
         stamp.write_text(REQUIREMENTS.read_text())
     return python
 

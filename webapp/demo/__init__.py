@@ -1,42 +1,46 @@
-"""The fictional demo district: load it, wipe it without a trace but a signed tombstone."""
+"""The fictional demo district: load it, wipe it without a trace but signed tombstones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from webapp.accounts.models import User
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.demo import wiping
-from webapp.demo.districts import CAST, build_people, build_places
+from webapp.demo.districts import CAST, OFFICERS, build_people, build_places
 from webapp.demo.firms import build_firms
 from webapp.demo.living import live_through
+from webapp.employers.models import Employer
 from webapp.events.services import record
 
 BEFORE_THE_FIRST_CASE = timedelta(days=70)
 
 
 def load(*, password: str, at: datetime) -> Iterator[str]:
-    """Make the district and live through its cases; yields what to tell the operator. Loading twice changes nothing."""
+    """Make the district and live through its cases; yields what to tell the operator.
+
+    Loading twice changes nothing, and after an interruption it goes on where it was. Raises districts.PlaceTaken.
+    """
     with transaction():
-        is_loaded = db.session.scalars(select(User.id).where(User.is_demo)).first() is not None
-    if is_loaded:
-        yield _sign_in_line(password) + " (the demo district is loaded)"
+        is_there = _count(User, User.is_demo) > 0
+    if not is_there:
+        yield "loading the demo district (fictional people and firms)"
+        _settle(password, at=at - BEFORE_THE_FIRST_CASE)
+    steps = list(live_through(at=at))
+    if not any(steps):
+        yield f"the demo district is already loaded; {_sign_in(password)}"
         return
-    began_at = at - BEFORE_THE_FIRST_CASE
-    yield "loading the demo district (fictional people and firms)"
-    with clock.moved_to(began_at), transaction():
-        build_places(at=began_at)
-        people = len(build_people(password=password, at=began_at))
-        firms = len(build_firms(at=began_at))
-    cases = sum(1 for _ in live_through(at=at))
     with transaction():
-        record("installation:1", "demo.loaded", actor_id=None, at=at, employers=firms, cases=cases)
-    yield f"{people} people, {firms} employers, {cases} cases"
-    yield _sign_in_line(password)
+        people, employers = _count(User, User.is_demo), _count(Employer, Employer.is_demo)
+        record("installation:1", "demo.loaded", actor_id=None, at=at, employers=employers, cases=len(steps))
+    yield f"{people} people, {employers} employers, {len(steps)} cases"
+    yield _sign_in(password)
+    second = ", ".join(f"{name}2" for name in OFFICERS.values())
+    yield f"also as town02 to town12 (zhou is the fifth), grid0102 to grid1202, and for Suzhou New District as {second}"
 
 
 def wipe(*, at: datetime) -> str:
@@ -44,5 +48,16 @@ def wipe(*, at: datetime) -> str:
     return wiping.wipe(at=at)
 
 
-def _sign_in_line(password: str) -> str:
-    return f"sign in as {', '.join(CAST)} or admin, password {password}"
+def _settle(password: str, *, at: datetime) -> None:
+    with clock.moved_to(at), transaction():
+        build_places(at=at)
+        build_people(password=password, at=at)
+        build_firms(at=at)
+
+
+def _count(model: type[User] | type[Employer], condition: object) -> int:
+    return db.session.scalar(select(func.count()).select_from(model).where(condition)) or 0  # type: ignore[arg-type]
+
+
+def _sign_in(password: str) -> str:
+    return f"sign in as {', '.join(CAST[:-1])} or {CAST[-1]}, password {password}"

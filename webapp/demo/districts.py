@@ -5,7 +5,9 @@ Source: domain/06, 6.1 and 6.2; town names only as the two policy documents give
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -14,19 +16,36 @@ from sqlalchemy import select
 from webapp.accounts import services as accounts
 from webapp.accounts.models import Grid, Jurisdiction, Organisation, Town, User
 from webapp.core.db import db
+from webapp.core.errors import DomainError
 
 Row = TypeVar("Row")
 GRIDS_PER_TOWN = 2
 
 
+class PlaceTaken(DomainError):
+    """This installation has a jurisdiction with the code %(code)s of its own. Load the demo district into another installation."""
+
+
 @dataclass(frozen=True, slots=True)
-class District:
-    """``towns``: code -> (zh, en, weight of its employers in percent)."""
+class Area:
+    """A town. ``weight``: its share of the district's employers in percent."""
 
     code: str
     zh: str
     en: str
-    towns: dict[str, tuple[str, str, float]] = field(default_factory=dict)
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """``prefix``: how the names of its employers begin."""
+
+    code: str
+    zh: str
+    en: str
+    prefix: str
+    employers: int
+    areas: tuple[Area, ...]
 
 
 DISTRICTS = (
@@ -34,27 +53,31 @@ DISTRICTS = (
         "TC",
         "太仓市",
         "Taicang",
-        {
-            "TC-SX": ("沙溪", "Shaxi", 18.7),
-            "TC-GQ": ("港区", "Port zone", 2.7),
-            "TC-GX": ("高新区", "High-tech zone", 18.7),
-            "TC-CX": ("城厢", "Chengxiang", 10.4),
-            "TC-LH": ("浏河", "Liuhe", 11.0),
-            "TC-FQ": ("浮桥", "Fuqiao", 15.8),
-            "TC-HJ": ("璜泾", "Huangjing", 10.8),
-            "TC-SF": ("双凤", "Shuangfeng", 12.0),
-        },
+        "太仓",
+        48,
+        (
+            Area("TC-SX", "沙溪", "Shaxi", 18.7),
+            Area("TC-GQ", "港区", "Port zone", 2.7),
+            Area("TC-GX", "高新区", "High-tech zone", 18.7),
+            Area("TC-CX", "城厢", "Chengxiang", 10.4),
+            Area("TC-LH", "浏河", "Liuhe", 11.0),
+            Area("TC-FQ", "浮桥", "Fuqiao", 15.8),
+            Area("TC-HJ", "璜泾", "Huangjing", 10.8),
+            Area("TC-SF", "双凤", "Shuangfeng", 12.0),
+        ),
     ),
     District(
         "SND",
         "苏州高新区",
         "Suzhou New District",
-        {
-            "SND-HG": ("浒墅关经开区", "Xushuguan development zone", 45.0),
-            "SND-KJ": ("科技城", "Science and technology city", 25.0),
-            "SND-ZB": ("综保区", "Comprehensive bonded zone", 20.0),
-            "SND-XB": ("西部生态旅游度假区", "Western eco-tourism resort", 10.0),
-        },
+        "苏州",
+        12,
+        (
+            Area("SND-HG", "浒墅关经开区", "Xushuguan development zone", 45.0),
+            Area("SND-KJ", "科技城", "Science and technology city", 25.0),
+            Area("SND-ZB", "综保区", "Comprehensive bonded zone", 20.0),
+            Area("SND-XB", "西部生态旅游度假区", "Western eco-tourism resort", 10.0),
+        ),
     ),
 )
 BODIES = {"POL": ("公安分局", "police"), "HRSS_INJ": ("人社局", "human resources and social security"), "CIV": ("民政局", "civil affairs")}
@@ -69,43 +92,72 @@ ROLE_NAMES = {
     "HRSS_INJ": ("演示工伤认定员", "Demo injury officer"),
     "CIV": ("演示民政干部", "Demo civil affairs officer"),
 }
-# user name -> role and place of the people printed in the README
-CAST = {
-    "ping": ("GRID", "TC-SX-01"),
-    "tao": ("TOWN", "TC-SX"),
-    "an": ("HD_INTAKE", "TC"),
-    "hui": ("HD_LEAD", "TC"),
-    "chen": ("HD_CHIEF", "TC"),
-    "zheng": ("HD_PRIN", "TC"),
-    "jing": ("POL", "TC-POL"),
-    "she": ("HRSS_INJ", "TC-HRSS_INJ"),
-    "min": ("CIV", "TC-CIV"),
-    "zhou": ("TOWN", "TC-LH"),
+# lane -> user name in the first district; the second district's people have a 2 behind it
+OFFICERS = {
+    "HD_INTAKE": "an",
+    "HD_LEAD": "hui",
+    "HD_CHIEF": "chen",
+    "HD_PRIN": "zheng",
+    "POL": "jing",
+    "HRSS_INJ": "she",
+    "CIV": "min",
 }
+# place -> user name of the people printed in the README who work in a town
+NEIGHBOURS = {"TC-SX-01": "ping", "TC-SX": "tao", "TC-LH": "zhou"}
+CAST = ("ping", "tao", *OFFICERS.values(), "zhou", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Somebody's lane and place. ``place``: code of a grid, town, department or jurisdiction; ``zh`` and ``en``: what people call it."""
+
+    username: str
+    role: str
+    place: str
+    zh: str
+    en: str
 
 
 def build_places(*, at: datetime) -> None:
-    """Jurisdictions, towns, grids and departments."""
+    """Jurisdictions, towns, grids and departments. Raises PlaceTaken."""
     for district in DISTRICTS:
+        if db.session.scalar(select(Jurisdiction.id).where(Jurisdiction.code == district.code)) is not None:
+            raise PlaceTaken(code=district.code)
         row = _add(Jurisdiction(code=district.code, name_zh=district.zh, name_en=district.en))
-        for code, (zh, en, _) in district.towns.items():
-            _add_town(row, code, zh, en)
+        for area in district.areas:
+            _add_town(row, area)
         for kind, (zh, en) in BODIES.items():
             name_zh, name_en = f"{district.zh}{zh}(演示)", f"{district.en} {en} (demo)"
             _add(Organisation(code=f"{district.code}-{kind}", jurisdiction_id=row.id, kind=kind, name_zh=name_zh, name_en=name_en))
 
 
 def build_people(*, password: str, at: datetime) -> list[User]:
-    """The cast, somebody for every other lane and place in use, and an administrator."""
-    cast = [_person(name, role, place, password=password, at=at) for name, (role, place) in CAST.items()]
-    taken = set(CAST.values())
-    places = [(role, place) for role, place in _lanes_and_places() if (role, place) not in taken]
-    others = [_person(_user_name(role, place), role, place, password=password, at=at) for role, place in places]
+    """Somebody for every lane and place in use, and an administrator."""
+    numbers: Counter[str] = Counter()
+    people = []
+    for post in posts():
+        numbers[post.role] += 1
+        people.append(_person(post, number=numbers[post.role], password=password, at=at))
     admin = accounts.create_user(
-        username="admin", name_zh="演示系统管理员", name_en="Demo administrator", password=password, actor_id=None, at=at, is_demo=True
+        username="admin", name_zh="演示系统管理员01", name_en="Demo administrator 01", password=password, actor_id=None, at=at, is_demo=True
     )
     accounts.grant_role(admin, "ADMIN", actor_id=None, at=at)
-    return [*cast, *others, admin]
+    return [*people, admin]
+
+
+def posts() -> Iterator[Post]:
+    """town02 is the manager of the second town, grid0201 the patroller of its first grid."""
+    towns = 0
+    for turn, district in enumerate(DISTRICTS, start=1):
+        for area in district.areas:
+            towns += 1
+            yield Post(NEIGHBOURS.get(area.code, f"town{towns:02d}"), "TOWN", area.code, area.zh, area.en)
+            for number in range(1, GRIDS_PER_TOWN + 1):
+                place = f"{area.code}-{number:02d}"
+                yield Post(NEIGHBOURS.get(place, f"grid{towns:02d}{number:02d}"), "GRID", place, area.zh, area.en)
+        for role, name in OFFICERS.items():
+            place = f"{district.code}-{role}" if role in BODIES else district.code
+            yield Post(name if turn == 1 else f"{name}{turn}", role, place, district.zh, district.en)
 
 
 def grids_of(town_code: str) -> list[Grid]:
@@ -113,35 +165,21 @@ def grids_of(town_code: str) -> list[Grid]:
     return list(db.session.scalars(query))
 
 
-def _add_town(jurisdiction: Jurisdiction, code: str, zh: str, en: str) -> None:
-    town = _add(Town(code=code, jurisdiction_id=jurisdiction.id, name_zh=zh, name_en=en))
+def _add_town(jurisdiction: Jurisdiction, area: Area) -> None:
+    town = _add(Town(code=area.code, jurisdiction_id=jurisdiction.id, name_zh=area.zh, name_en=area.en))
     for number in range(1, GRIDS_PER_TOWN + 1):
-        _add(Grid(code=f"{code}-{number:02d}", town_id=town.id, name_zh=f"{zh}第{number}网格", name_en=f"{en} grid {number}"))
+        name_zh, name_en = f"{area.zh}第{number}网格", f"{area.en} grid {number}"
+        _add(Grid(code=f"{area.code}-{number:02d}", town_id=town.id, name_zh=name_zh, name_en=name_en))
 
 
-def _lanes_and_places() -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for district in DISTRICTS:
-        for town in district.towns:
-            found += [("TOWN", town), *(("GRID", f"{town}-{number:02d}") for number in range(1, GRIDS_PER_TOWN + 1))]
-        found += [(role, district.code) for role in ("HD_INTAKE", "HD_LEAD", "HD_CHIEF", "HD_PRIN")]
-        found += [(kind, f"{district.code}-{kind}") for kind in BODIES]
-    return found
-
-
-def _user_name(role: str, place: str) -> str:
-    """("GRID", "TC-SX-02") is grid.tc-sx-02."""
-    return f"{role.lower().replace('_', '-')}.{place.lower().replace('_', '-')}"
-
-
-def _person(username: str, role: str, place: str, *, password: str, at: datetime) -> User:
-    zh, en = ROLE_NAMES[role]
-    jurisdiction = db.session.scalars(select(Jurisdiction).where(Jurisdiction.code == place.split("-", maxsplit=1)[0])).one()
-    ids = _ids(role, place, jurisdiction)
+def _person(post: Post, *, number: int, password: str, at: datetime) -> User:
+    zh, en = ROLE_NAMES[post.role]
+    jurisdiction = db.session.scalars(select(Jurisdiction).where(Jurisdiction.code == post.place.split("-", maxsplit=1)[0])).one()
+    ids = _ids(post, jurisdiction)
     user = accounts.create_user(
-        username=username,
-        name_zh=f"{zh}({_label(place)})",
-        name_en=f"{en} ({place})",
+        username=post.username,
+        name_zh=f"{zh}{number:02d}({post.zh})",
+        name_en=f"{en} {number:02d} ({post.en})",
         password=password,
         actor_id=None,
         at=at,
@@ -149,28 +187,20 @@ def _person(username: str, role: str, place: str, *, password: str, at: datetime
         organisation_id=ids.get("organisation_id"),
         is_demo=True,
     )
-    accounts.grant_role(user, role, actor_id=None, at=at, **ids)
+    accounts.grant_role(user, post.role, actor_id=None, at=at, **ids)
     return user
 
 
-def _ids(role: str, place: str, jurisdiction: Jurisdiction) -> dict[str, int]:
+def _ids(post: Post, jurisdiction: Jurisdiction) -> dict[str, int]:
     models: dict[str, tuple[str, type[Grid] | type[Town] | type[Organisation]]] = {
         "GRID": ("grid_id", Grid),
         "TOWN": ("town_id", Town),
         **dict.fromkeys(BODIES, ("organisation_id", Organisation)),
     }
-    if role not in models:
+    if post.role not in models:
         return {"jurisdiction_id": jurisdiction.id}
-    column, model = models[role]
-    return {column: db.session.scalars(select(model.id).where(model.code == place)).one()}
-
-
-def _label(place: str) -> str:
-    for model in (Grid, Town, Organisation, Jurisdiction):
-        name = db.session.scalar(select(model.name_zh).where(model.code == place))
-        if name:
-            return str(name).removesuffix("(演示)")
-    return place
+    column, model = models[post.role]
+    return {column: db.session.scalars(select(model.id).where(model.code == post.place)).one()}
 
 
 def _add(row: Row) -> Row:

@@ -3,113 +3,138 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
-from functools import cache
-from itertools import cycle
-from pathlib import Path
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from bpmn.engine.forms import Form
-from webapp.accounts.models import User
+from webapp.accounts.models import Town, User
 from webapp.cases.models import Case
 from webapp.cases.services import start_process
 from webapp.core import clock
 from webapp.core.db import db, transaction
+from webapp.demo import answers
 from webapp.demo.stories import STORIES, Step, Story
 from webapp.employers.models import Employer
+from webapp.events import outbox
 from webapp.processes import editions, queries, services
-from webapp.processes.models import UserTask
+from webapp.processes.models import COMPLETED, OPEN, UserTask
 
-ANSWERS = Path(__file__).parent / "data" / "answers.json"
 FIRST_HOUR, LAST_HOUR = 8, 17
-CORRECTION_DAYS = 30
+SATURDAY = 5
 
 
-def live_through(*, at: datetime) -> Iterator[str]:
-    """Open and work on every story's cases; yields their numbers. Commits each step, as the pages do."""
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A case that an interrupted loading opened, and how many of its tasks it completed."""
+
+    case_id: int
+    steps: int
+
+
+@dataclass(slots=True)
+class Firms:
+    """The demo employers in turn, so that no story meets the same one again while others wait."""
+
+    rows: list[Any]
+    used: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def next_for(self, story: Story) -> int:
+        place = (story.industry, story.town)
+        fitting = [row.id for row in self.rows if story.industry in {"", row.industry} and story.town in {"", row.town}]
+        turn = self.used.get(place, 0)
+        self.used[place] = turn + 1
+        return int(fitting[turn % len(fitting)])
+
+
+def live_through(*, at: datetime) -> Iterator[int]:
+    """Open and work on every story's case; yields how many steps each took now. Commits each step, as the pages do.
+
+    What an earlier, interrupted call has done is not done again.
+    """
+    outbox.deliver_due(now=at)
     with transaction():
-        firms = _firms_by_industry()
-    for story in STORIES:
-        for _ in range(story.count):
-            employer_id = next(firms.get(story.industry) or firms["*"])
-            yield _live(story, employer_id, began_at=_working_hour(at - timedelta(days=story.days_ago)), until=at)
+        firms, begun = _firms(), _begun()
+    for number, story in enumerate(STORIES):
+        employer_id = firms.next_for(story)
+        yield _live(story, employer_id, begun=begun[number] if number < len(begun) else None, at=at)
 
 
-def _live(story: Story, employer_id: int, *, began_at: datetime, until: datetime) -> str:
-    now = min(began_at, until)
-    with clock.moved_to(now), transaction():
-        case = _open(story, employer_id, at=now)
-        case_id, case_no = case.id, case.case_no
-    for step in story.steps:
-        now = min(_working_hour(now + timedelta(hours=step.after_hours)), until)
+def _live(story: Story, employer_id: int, *, begun: Begun | None, at: datetime) -> int:
+    now = min(_working_hour(at - timedelta(days=story.days_ago)), at)
+    if begun is None:
         with clock.moved_to(now), transaction():
-            _do(step, case_id, at=now)
-    return case_no
+            case_id = _open(story, employer_id, at=now)
+    else:
+        case_id = begun.case_id
+    done = 0
+    for number, step in enumerate(story.steps):
+        now = min(_working_hour(now + timedelta(hours=step.after_hours)), at)
+        if begun is not None and number < begun.steps:
+            continue
+        with clock.moved_to(now), transaction():
+            if not _do(step, case_id, at=now, must=begun is None):
+                break
+        done += 1
+    return done + (begun is None)
 
 
-def _open(story: Story, employer_id: int, *, at: datetime) -> Case:
+def _open(story: Story, employer_id: int, *, at: datetime) -> int:
     employer = db.session.get_one(Employer, employer_id)
     patroller = _somebody("GRID", f"g{employer.grid_id}")
     form = editions.start_form(editions.active_edition(), "case_lifecycle")
-    values = _filled(form, {"exposed_workers": employer.exposed_workers, **story.finding}, on=clock.legal_day(at))
+    values = answers.filled(form, story.finding, employer=employer, on=clock.legal_day(at))
     started = start_process("case_lifecycle", values=values, employer_id=employer.id, actor=patroller, at=at, locale="zh")
     assert started.case is not None  # the lifecycle's subject is a case
-    return started.case
+    return started.case.id
 
 
-def _do(step: Step, case_id: int, *, at: datetime) -> None:
-    waiting = select(UserTask).where(UserTask.case_id == case_id, UserTask.state == 0)
+def _do(step: Step, case_id: int, *, at: datetime, must: bool) -> bool:
+    """Claim and complete the step's task. One that is not open raises LookupError if it ``must`` be; else somebody was faster."""
+    waiting = select(UserTask).where(UserTask.case_id == case_id, UserTask.state == OPEN)
     query = waiting.where(UserTask.process_key == step.process, UserTask.element == step.element)
     task = db.session.scalars(query.order_by(UserTask.id.desc())).first()
-    if task is None:
-        raise LookupError(f"{step.process}.{step.element} is not open in case {case_id}")
+    if task is None or (task.is_claimed and not must):
+        if must:
+            raise LookupError(f"{step.process}.{step.element} is not open in case {case_id}")
+        return False
     actor = _somebody(task.role, task.scope)
     services.claim(task, actor=actor, at=at)
-    values = _filled(queries.form_of(task), step.answers, on=clock.legal_day(at))
+    values = _answers(task, step.answers, at=at)
     services.complete(task, values=values, version=task.version, actor=actor, at=at, locale="zh")
+    return True
 
 
-def _filled(form: Form | None, answers: Mapping[str, Any], *, on: date) -> dict[str, Any]:
-    """The usual answers of the form with this story's, as far as they show; days are today."""
-    if form is None:
-        return {}
-    usual = {**_usual_answers().get(form.key, {}), **answers}
-    values: dict[str, Any] = {}
-    for field in form.fields:
-        shown = field.visible_if
-        if shown is not None and values.get(shown.field) not in shown.values:
-            continue
-        if field.type == "date":
-            values[field.key] = (on + timedelta(days=CORRECTION_DAYS) if field.key == "correct_by" else on).isoformat()
-        elif field.key in usual:
-            values[field.key] = usual[field.key]
-    return values
+def _answers(task: UserTask, own: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    employer = db.session.get_one(Employer, task.employer_id)
+    return answers.filled(queries.form_of(task), own, employer=employer, on=clock.legal_day(at))
 
 
 def _somebody(role: str, scope: str) -> User:
-    """A demo person of the candidate group: the cast first, as it was made first."""
+    """A demo person of the candidate group."""
     people = db.session.scalars(select(User).where(User.is_demo).order_by(User.id))
     return next(person for person in people if (role, scope) in person.candidate_groups)
 
 
-def _firms_by_industry() -> dict[str, Iterator[int]]:
-    """Employers of the first town first, so that the cast of the README meets every story."""
-    rows = db.session.execute(select(Employer.id, Employer.industry).where(Employer.is_demo).order_by(Employer.id)).all()
-    industries = {row.industry for row in rows}
-    found = {industry: cycle([row.id for row in rows if row.industry == industry]) for industry in industries}
-    return {**found, "*": cycle([row.id for row in rows])}
+def _firms() -> Firms:
+    query = select(Employer.id, Employer.industry, Town.code.label("town")).join(Town, Town.id == Employer.town_id)
+    rows = db.session.execute(query.where(Employer.is_demo).order_by(Employer.id)).all()
+    return Firms([row for row in rows if row.industry in answers.industries()])
+
+
+def _begun() -> list[Begun]:
+    """In the order of the stories, which is the order of their numbers."""
+    completed = func.count(UserTask.id).filter(UserTask.state == COMPLETED)
+    query = select(Case.id, completed).outerjoin(UserTask, UserTask.case_id == Case.id).where(Case.is_demo).group_by(Case.id)
+    return [Begun(case_id, steps) for case_id, steps in db.session.execute(query.order_by(Case.id))]
 
 
 def _working_hour(at: datetime) -> datetime:
+    """The instant itself if offices are open, else the next morning on which they are."""
     local = at.astimezone(clock.LEGAL_ZONE)
-    if FIRST_HOUR <= local.hour < LAST_HOUR:
-        return at
-    return (local + timedelta(days=local.hour >= LAST_HOUR)).replace(hour=FIRST_HOUR + 1, minute=local.minute).astimezone(at.tzinfo)
-
-
-@cache
-def _usual_answers() -> dict[str, dict[str, Any]]:
-    return dict(orjson.loads(ANSWERS.read_bytes()))
+    if local.hour >= LAST_HOUR or local.weekday() >= SATURDAY:
+        local = (local + timedelta(days=1)).replace(hour=FIRST_HOUR)
+    while local.weekday() >= SATURDAY:
+        local += timedelta(days=1)
+    return local.replace(hour=max(local.hour, FIRST_HOUR)).astimezone(at.tzinfo)

@@ -24,14 +24,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """``industry``: of the employer it happens to; ``days_ago``: when it began; ``count``: how many such cases."""
+    """``industry`` and ``town``: of the employer it happens to, "" for any; ``days_ago``: when it began."""
 
     title: str
-    industry: str
     days_ago: int
     steps: Sequence[Step]
+    industry: str = ""
+    town: str = ""
     finding: Answers = field(default_factory=dict)
-    count: int = 1
 
 
 def case(element: str, *, after_hours: int = 20, **answers: Any) -> Step:
@@ -46,104 +46,100 @@ VERIFIED = [case("verify")]
 ACCEPTED = [*VERIFIED, case("accept", after_hours=30)]
 FILED = [*ACCEPTED, case("file_case", after_hours=26)]
 INSPECTED = [*FILED, case("inspect", after_hours=50)]
-DECIDED = [*INSPECTED, case("propose", after_hours=70), case("decide", after_hours=40)]
+PROPOSED = [*INSPECTED, case("propose", after_hours=70)]
+DECIDED = [*PROPOSED, case("decide", after_hours=40)]
 ORDERED = [*DECIDED, leg("correction", "issue_order", after_hours=6)]
-CORRECTED = [*ORDERED, leg("correction", "reinspect", after_hours=200)]
+REINSPECT_HOURS = 16 * 24  # the day after the date of the order
+CORRECTED = [*ORDERED, leg("correction", "reinspect", after_hours=REINSPECT_HOURS)]
 SCREENED = [*CORRECTED, case("screen_crime", after_hours=24)]
-CLEARED = [*SCREENED, case("decide_referral", after_hours=20)]
-CLOSED = [*CLEARED, case("report_closing", after_hours=30), case("approve_closing", after_hours=20)]
+CLEARED = [*SCREENED, case("decide_referral")]
+REPORTED = [*CLEARED, case("report_closing", after_hours=30)]
+CLOSED = [*REPORTED, case("approve_closing")]
 
-_HARM = {"health_harm": "diagnosed", "sick_workers": 2, "assistance": ["work_injury", "civil_assistance"]}
+_NOT_CORRECTED = leg(
+    "correction", "reinspect", after_hours=REINSPECT_HOURS, result="partly", findings="大部分项目已改正，其余见未改正的项目。"
+)
+_HARM = {"health_harm": "diagnosed", "assistance": ["work_injury", "civil_assistance"]}
+_SWITCHED_OFF = "为节省电费长期关闭除尘系统，粉尘浓度超过限值，1名工人已确诊职业性尘肺病"
 _LEGS = [
     leg("work_injury", "hand_in", after_hours=30),
     leg("civil_assistance", "hand_in", after_hours=4),
     leg("work_injury", "accept", after_hours=60),
     leg("civil_assistance", "handle", after_hours=40),
 ]
+_FINED = {
+    "penalty_kinds": ["fine"],
+    "reasons": "违法事实清楚，已造成健康损害，依据《职业病防治法》第七十五条第六项处以罚款，责令限期改正。",
+}
 _REFERRED = [
     *FILED,
-    case("inspect", after_hours=50, violations=["V-75-06", "V-72-01"], **_HARM),
+    case("inspect", after_hours=50, violations=["V-75-06", "V-72-01"], facts=f"经检查、采样检测和询问查明：{_SWITCHED_OFF}。", **_HARM),
     *_LEGS,
-    case("propose", after_hours=20),
-    case("decide", after_hours=30),
-    leg("correction", "issue_order", after_hours=6),
-    leg("correction", "reinspect", after_hours=160),
+    case(
+        "propose",
+        clauses="《职业病防治法》第七十二条第一项、第七十五条第六项",
+        facts=f"该单位{_SWITCHED_OFF}。",
+        proposed_fine=60000,
+        **_FINED,
+    ),
+    case("decide", after_hours=30, fine=60000, discussed="done", notice="heard", legal_review="passed", **_FINED),
+    leg("correction", "issue_order", after_hours=6, clauses="《职业病防治法》第七十二条第一项、第七十五条第六项"),
+    leg("correction", "reinspect", after_hours=REINSPECT_HOURS),
     case(
         "screen_crime",
         after_hours=24,
         safety_disabled="yes",
         stop_order_refused="yes",
-        facts="除尘系统和报警装置被擅自关闭，停产决定送达后仍组织作业。",
+        facts="除尘系统和报警装置被擅自关闭，停止作业的决定送达后仍组织作业，未发生事故。",
     ),
-    case("decide_referral", after_hours=10, decision="refer", reasons="存在现实危险，符合移送条件，成立专案组。"),
-    leg("police_referral", "write_report", after_hours=20),
+    case("decide_referral", after_hours=10, decision="refer", reasons="具有发生事故的现实危险，符合移送条件，成立专案组。"),
+    leg("police_referral", "write_report"),
 ]
-_NOT_CORRECTED = leg("correction", "reinspect", after_hours=160, result="partly", findings="排风已恢复，检测报告未出具。")
+_SENT = [*_REFERRED, leg("police_referral", "approve"), leg("police_referral", "send", after_hours=8)]
+_URGENT = {"urgency": "A", "signs": ["facilities", "ppe", "illness"]}
+_COMPLAINT = {"source": "complaint", "description": "群众电话反映该单位无防护作业、气味刺鼻，要求为其保密。"}
+_REFUSED = {
+    "employer_response": "refused",
+    "signs": ["refused_entry"],
+    "description": "门卫以负责人不在为由拒绝巡查员进入生产区，经说明依据后仍不允许，已记录并请两名见证人签字。",
+}
 
 STORIES: tuple[Story, ...] = (
-    Story(
-        "corrected on the spot",
-        "O8111",
-        12,
-        [case("verify", conclusion="corrected")],
-        {"place": "喷漆房外空地", "hazards": ["chemical"], "description": "在露天喷漆，未使用喷漆房，工人佩戴普通口罩。"},
-        count=2,
-    ),
-    Story("unfounded", "C203", 20, [case("verify", conclusion="unfounded")], {"source": "complaint"}, count=2),
-    Story("the town waits for facts", "C331", 3, [case("verify", conclusion="more_facts", after_hours=10)], count=2),
-    Story("facts were added", "C331", 8, [case("verify", conclusion="more_facts", after_hours=10), case("supplement_finding")]),
-    Story("found today", "C3391", 0, [], {"urgency": "A", "description": "浇铸工段粉尘浓度明显偏高，除尘系统停用，现场多名工人作业。"}),
-    Story("waiting for the town", "C171", 1, [], {"place": "清花车间", "description": "清花车间棉尘较大，部分工人未佩戴口罩。"}, count=2),
-    Story("waiting too long for the town", "C367", 15, [], {"description": "焊接岗位烟尘未收集，未见警示标识。"}),
-    Story(
-        "waiting for intake",
-        "C398",
-        6,
-        VERIFIED,
-        {"hazards": ["chemical"], "place": "清洗间", "description": "清洗间使用有机溶剂，排风停用。"},
-        count=2,
-    ),
-    Story("rejected by intake", "C29", 25, [*VERIFIED, case("accept", decision="reject", after_hours=40)]),
-    Story("returned once to the town", "C26", 9, [*VERIFIED, case("accept", decision="return", after_hours=40)], {"hazards": ["chemical"]}),
-    Story(
-        "waiting for filing",
-        "C3360",
-        7,
-        ACCEPTED,
-        {"hazards": ["chemical"], "place": "电镀线", "description": "铬酸槽旁排风停用，槽边无防护。"},
-    ),
-    Story("inspection is due", "C3391", 14, FILED, count=2),
-    Story("a decision is proposed", "C367", 24, [*INSPECTED, case("propose", after_hours=70)], count=2),
-    Story("a correction is ordered", "C3360", 30, ORDERED, {"hazards": ["chemical"], "place": "酸洗线"}),
-    Story("a second correction round", "C331", 48, [*ORDERED, _NOT_CORRECTED, case("review_correction"), leg("correction", "issue_order")]),
-    Story("the chief reviews the correction", "C203", 40, [*ORDERED, _NOT_CORRECTED], {"place": "砂光工段"}),
-    Story("the crime screen is due", "C3391", 38, CORRECTED),
-    Story(
-        "foundry: police referral and two assistance legs",
-        "C3391",
-        45,
-        [*_REFERRED, leg("police_referral", "approve"), leg("police_referral", "send", after_hours=8)],
-    ),
-    Story("the principal head declines", "C303", 50, [*_REFERRED, leg("police_referral", "approve", decision="decline")]),
-    Story(
-        "the police return the file, then file",
-        "C3391",
-        55,
-        [
-            *_REFERRED,
-            leg("police_referral", "approve"),
-            leg("police_referral", "send", after_hours=8),
-            leg("police_referral", "answer", answer="return"),
-            leg("police_referral", "supplement"),
-            leg("police_referral", "answer"),
-            leg("work_injury", "decide", after_hours=30),
-        ],
-    ),
-    Story("closed", "O8111", 52, CLOSED, {"hazards": ["chemical", "physical"]}, count=2),
-    Story(
-        "closed after sending the report back",
-        "C171",
-        56,
-        [*CLEARED, case("report_closing"), case("approve_closing", decision="back"), case("report_closing"), case("approve_closing")],
-    ),
-)
+    Story("the police return the file, then file", 59, [
+        *_SENT, leg("police_referral", "answer", answer="return"), leg("police_referral", "supplement", after_hours=6),
+        leg("police_referral", "answer"), leg("work_injury", "decide", after_hours=30),
+    ], "C3391", finding=_URGENT),
+    Story("closed after sending the report back", 58, [
+        *REPORTED, case("approve_closing", decision="back"), case("report_closing"), case("approve_closing"),
+    ], "C171", "TC-SX"),
+    Story("closed", 56, CLOSED, "O8111", "TC-SX"),
+    Story("closed in another town", 55, CLOSED, "C26", "TC-LH"),
+    Story("the principal head declines", 56, [*_REFERRED, leg("police_referral", "approve", decision="decline")], "C303", "TC-SX", _URGENT),
+    Story("a second correction round", 52, [*ORDERED, _NOT_CORRECTED, case("review_correction"), leg("correction", "issue_order")], "C331", "TC-SX"),
+    Story("foundry: police referral and two assistance legs", 52, _SENT, "C3391", "TC-SX", _URGENT),
+    Story("the closing report is late", 51, CLEARED, town="SND-HG"),
+    Story("the closing waits for approval", 49, REPORTED, "C29", "TC-SX"),
+    Story("the chief reviews the correction", 44, [*ORDERED, _NOT_CORRECTED], "C203", "TC-SX"),
+    Story("the crime screen is due", 38, CORRECTED, "C3360", "TC-SX"),
+    Story("the re-inspection is due", 28, ORDERED, "C398", "TC-SX"),
+    Story("a correction is ordered", 24, ORDERED, "C367", "TC-LH"),
+    Story("rejected by intake", 25, [*VERIFIED, case("accept", decision="reject", after_hours=40)], "C29", "TC-SX"),
+    Story("never declared: a decision is proposed", 22, PROPOSED, "C367", "TC-LH", {"source": "campaign", "signs": ["declaration"]}),
+    Story("a decision is proposed", 20, PROPOSED, town="SND-KJ"),
+    Story("unfounded", 20, [case("verify", conclusion="unfounded", facts="到场查看并询问两名工人，未见投诉所述的作业。")], "C203", "TC-SX", _COMPLAINT),
+    Story("refused entry: the inspection is due", 16, [
+        case("verify", met="staff", facts="再次到场仍被门卫拒绝，未能进入生产区，已录像并由两名见证人签字。"), *FILED[1:],
+    ], "C331", "TC-SX", _REFUSED),
+    Story("waiting too long for the town", 15, [], "C367", "TC-LH"),
+    Story("the inspection is due", 14, FILED, "C3391", "TC-SX"),
+    Story("corrected on the spot", 12, [case("verify", conclusion="corrected", met="head")], "O8111", "TC-SX", {"urgency": "C"}),
+    Story("unfounded in the other district", 10, [case("verify", conclusion="unfounded")], town="SND-HG", finding=_COMPLAINT),
+    Story("returned once to the town", 9, [*VERIFIED, case("accept", decision="return", after_hours=40)], "C303", "TC-SX"),
+    Story("waiting for filing", 8, ACCEPTED, "C3360", "TC-SX", {"source": "test_report", "signs": ["over_limit"]}),
+    Story("facts were added", 8, [case("verify", conclusion="more_facts", after_hours=10), case("supplement_finding")], "C331", "TC-SX"),
+    Story("waiting for intake", 6, VERIFIED, "C398", "TC-SX"),
+    Story("waiting for intake in the other district", 5, VERIFIED, town="SND-ZB"),
+    Story("the town waits for facts", 3, [case("verify", conclusion="more_facts", after_hours=10)], "C331", "TC-SX"),
+    Story("waiting for the town", 1, [], "C171", "TC-SX"),
+    Story("found today", 0, [], "C3391", "TC-SX", {**_URGENT, "description": "浇铸工段除尘系统停用，扬尘严重，1名工人咳嗽胸闷已送医。"}),
+)  # fmt: skip

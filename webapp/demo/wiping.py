@@ -7,30 +7,38 @@ from typing import Any
 
 from sqlalchemy import Select, delete, select, update
 
-from webapp.accounts.models import Grid, Jurisdiction, Membership, Organisation, SignInAttempt, Town, User, WebSession
+from webapp.accounts.models import Grid, Jurisdiction, Membership, Organisation, Town, User, WebSession
 from webapp.cases.models import Case, NumberSeries, Party
 from webapp.core.db import db
 from webapp.deadlines.models import Deadline
 from webapp.demo.districts import DISTRICTS
 from webapp.employers.models import Employer
+from webapp.events import chain
+from webapp.events.models import EventStream
 from webapp.events.services import destroy_streams, record
-from webapp.processes.models import DecisionRecord, FormDraft, FormSubmission, Message, ProcessInstance, TimerRow, UserTask
+from webapp.processes.models import OPEN, DecisionRecord, FormDraft, FormSubmission, Message, ProcessInstance, TimerRow, UserTask
 
 Ids = Select[tuple[int]]
 
 
 def wipe(*, at: datetime) -> str:
-    """Demo rows are those of demo people, demo employers and the demo jurisdictions."""
+    """Demo rows are those of demo people, demo employers and the demo jurisdictions. The caller commits. Returns what was removed.
+
+    Accounts that are not demo accounts stay; roles and places that they had in the district go.
+    """
+    if db.session.scalars(select(User.id).where(User.is_demo)).first() is None:
+        return "no demo district is loaded"  # jurisdictions with the same codes would be somebody's own
     jurisdictions = select(Jurisdiction.id).where(Jurisdiction.code.in_([district.code for district in DISTRICTS]))
     instances = select(ProcessInstance.id).where(ProcessInstance.jurisdiction_id.in_(jurisdictions))
     keys = _stream_keys(jurisdictions, instances)
     counts = {"cases": _count(Case, Case.jurisdiction_id.in_(jurisdictions)), "employers": _count(Employer, Employer.is_demo)}
     _remove_cases(jurisdictions, instances)
-    _remove_people(jurisdictions)
+    _remove_people()
     _remove_places(jurisdictions)
+    _keep_numbers(at)
     digest = destroy_streams(keys, reason="demo wipe", at=at)
     record("installation:1", "demo.wiped", actor_id=None, at=at, streams=len(keys), digest=digest.hex())
-    return f"removed {counts['cases']} cases and {counts['employers']} employers of the demo district; a signed tombstone stays"
+    return f"removed {counts['cases']} cases and {counts['employers']} employers of the demo district; signed tombstones stay"
 
 
 def _stream_keys(jurisdictions: Ids, instances: Ids) -> list[str]:
@@ -51,28 +59,46 @@ def _remove_cases(jurisdictions: Ids, instances: Ids) -> None:
         _delete(model, model.instance_id.in_(instances))
     _delete(UserTask, UserTask.instance_id.in_(instances))
     _delete(Party, Party.case_id.in_(cases))
-    db.session.execute(update(Case).where(Case.jurisdiction_id.in_(jurisdictions)).values(root_instance_id=None))
-    db.session.execute(update(ProcessInstance).where(ProcessInstance.id.in_(instances)).values(parent_id=None))
+    _change(Case, Case.jurisdiction_id.in_(jurisdictions), root_instance_id=None)
+    _change(ProcessInstance, ProcessInstance.jurisdiction_id.in_(jurisdictions), parent_id=None)
     _delete(ProcessInstance, ProcessInstance.jurisdiction_id.in_(jurisdictions))
     _delete(Case, Case.jurisdiction_id.in_(jurisdictions))
     _delete(NumberSeries, NumberSeries.jurisdiction_id.in_(jurisdictions))
     _delete(Employer, Employer.is_demo)
 
 
-def _remove_people(jurisdictions: Ids) -> None:
+def _remove_people() -> None:
     people = select(User.id).where(User.is_demo)
+    _delete(FormDraft, FormDraft.user_id.in_(people))
+    _change(UserTask, UserTask.state == OPEN, UserTask.assignee_id.in_(people), assignee_id=None, assigned_at=None)
     for model in (WebSession, Membership):
         _delete(model, model.user_id.in_(people))
-    _delete(SignInAttempt)
     _delete(User, User.is_demo)
 
 
 def _remove_places(jurisdictions: Ids) -> None:
     towns = select(Town.id).where(Town.jurisdiction_id.in_(jurisdictions))
+    grids = select(Grid.id).where(Grid.town_id.in_(towns))
+    bodies = select(Organisation.id).where(Organisation.jurisdiction_id.in_(jurisdictions))
+    for column, ids in ((Membership.jurisdiction_id, jurisdictions), (Membership.town_id, towns), (Membership.grid_id, grids)):
+        _delete(Membership, column.in_(ids))
+    _delete(Membership, Membership.organisation_id.in_(bodies))
+    _change(User, User.organisation_id.in_(bodies), organisation_id=None)
+    _change(User, User.jurisdiction_id.in_(jurisdictions), jurisdiction_id=None)
     _delete(Grid, Grid.town_id.in_(towns))
     _delete(Town, Town.jurisdiction_id.in_(jurisdictions))
     _delete(Organisation, Organisation.jurisdiction_id.in_(jurisdictions))
     _delete(Jurisdiction, Jurisdiction.code.in_([district.code for district in DISTRICTS]))
+
+
+def _keep_numbers(at: datetime) -> None:
+    """A stream made now has the highest number: SQLite would give those of the destroyed ones, which tombstones hold, again."""
+    db.session.add(EventStream(key=f"demo_wipe:{at:%Y%m%d%H%M%S%f}", seq=0, head=chain.GENESIS))
+    db.session.flush()
+
+
+def _change(model: type[Any], *conditions: Any, **values: Any) -> None:
+    db.session.execute(update(model).where(*conditions).values(**values), execution_options={"synchronize_session": False})
 
 
 def _delete(model: type[Any], *conditions: Any) -> None:

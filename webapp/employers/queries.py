@@ -9,7 +9,7 @@ from webapp.accounts.models import User
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.pagination import TOTAL_CAP, Cursor, Page
-from webapp.core.permissions import Permission
+from webapp.core.permissions import Permission, permissions_of
 from webapp.employers.models import Employer
 
 MAX_SEARCH_TEXT = 80
@@ -55,11 +55,11 @@ def _matches(text: str) -> ColumnElement[bool]:
 
 
 def _in_place(user: User) -> ColumnElement[bool]:
-    if not user.has(Permission.READ_EMPLOYERS):
-        return false()
-    columns = {"j": Employer.jurisdiction_id, "t": Employer.town_id, "g": Employer.grid_id}
-    scopes = {membership.scope for membership in user.memberships}
+    """Only memberships whose own role reads the registry count: another role's place opens nothing."""
+    readers = (member for member in user.memberships if Permission.READ_EMPLOYERS in permissions_of(frozenset({member.role})))
+    scopes = {membership.scope for membership in readers}
     if "*" in scopes:
         return true()
+    columns = {"j": Employer.jurisdiction_id, "t": Employer.town_id, "g": Employer.grid_id}
     places = [columns[scope[0]] == int(scope[1:]) for scope in sorted(scopes) if scope[0] in columns]
     return or_(*places) if places else false()
