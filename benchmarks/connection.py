@@ -27,10 +27,14 @@ class Refused(RuntimeError):
     """The server did not give the status that the work needs."""
 
 
+IDLE_S = 10  # the server closes what rests for 30 s
+
+
 class Connection:
     def __init__(self, port: int) -> None:
         self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._cookies: dict[str, str] = {}
+        self._used_at = time.monotonic()
         self.headers = {"Accept-Language": "zh-CN"}
 
     def get(self, path: str) -> Answer:
@@ -45,6 +49,7 @@ class Connection:
 
     def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str], wanted: tuple[int, ...]) -> Answer:
         sent = {**self.headers, **headers, **({"Cookie": self._cookie_header()} if self._cookies else {})}
+        self._reconnect_if_idle()
         began = time.perf_counter()
         self._http.request(method, path, body, sent)
         response = self._http.getresponse()
@@ -54,6 +59,13 @@ class Connection:
             raise Refused(f"{method} {path}: {response.status} {content[:600].decode(errors='replace')}")
         self._keep_cookies(response)
         return Answer(response.status, response.headers.get("Location", ""), content, spent)
+
+    def _reconnect_if_idle(self) -> None:
+        """Outside the measured time."""
+        if time.monotonic() - self._used_at > IDLE_S:
+            self._http.close()
+            self._http.connect()
+        self._used_at = time.monotonic()
 
     def _keep_cookies(self, response: http.client.HTTPResponse) -> None:
         for line in response.headers.get_all("Set-Cookie") or ():

@@ -20,9 +20,10 @@ from webapp.employers.models import Employer
 from webapp.events import outbox
 from webapp.processes import editions, queries, services
 from webapp.processes.models import COMPLETED, OPEN, UserTask
+from webapp.rules.queries import is_working_day
 
 FIRST_HOUR, LAST_HOUR = 8, 17
-SATURDAY = 5
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,8 @@ def _begun() -> list[Begun]:
 def _working_hour(at: datetime) -> datetime:
     """The instant itself if offices are open, else the next morning on which they are."""
     local = at.astimezone(clock.LEGAL_ZONE)
-    if local.hour >= LAST_HOUR or local.weekday() >= SATURDAY:
-        local = (local + timedelta(days=1)).replace(hour=FIRST_HOUR)
-    while local.weekday() >= SATURDAY:
-        local += timedelta(days=1)
+    if local.hour >= LAST_HOUR:
+        local = (local + ONE_DAY).replace(hour=FIRST_HOUR)
+    while not is_working_day(local.date()):
+        local = (local + ONE_DAY).replace(hour=FIRST_HOUR)
     return local.replace(hour=max(local.hour, FIRST_HOUR)).astimezone(at.tzinfo)

@@ -35,9 +35,9 @@ def wipe(*, at: datetime) -> str:
     _remove_cases(jurisdictions, instances)
     _remove_people()
     _remove_places(jurisdictions)
-    _keep_numbers(at)
+    stream = _new_stream(at)
     digest = destroy_streams(keys, reason="demo wipe", at=at)
-    record("installation:1", "demo.wiped", actor_id=None, at=at, streams=len(keys), digest=digest.hex())
+    record(stream, "demo.wiped", actor_id=None, at=at, streams=len(keys), digest=digest.hex())
     return f"removed {counts['cases']} cases and {counts['employers']} employers of the demo district; signed tombstones stay"
 
 
@@ -91,10 +91,12 @@ def _remove_places(jurisdictions: Ids) -> None:
     _delete(Jurisdiction, Jurisdiction.code.in_([district.code for district in DISTRICTS]))
 
 
-def _keep_numbers(at: datetime) -> None:
-    """A stream made now has the highest number: SQLite would give those of the destroyed ones, which tombstones hold, again."""
-    db.session.add(EventStream(key=f"demo_wipe:{at:%Y%m%d%H%M%S%f}", seq=0, head=chain.GENESIS))
+def _new_stream(at: datetime) -> str:
+    """Made first, it has the highest number: SQLite would give those of the destroyed streams, which tombstones hold, again."""
+    stream = EventStream(key=f"demo_wipe:{at:%Y%m%d%H%M%S%f}", seq=0, head=chain.GENESIS)
+    db.session.add(stream)
     db.session.flush()
+    return stream.key
 
 
 def _change(model: type[Any], *conditions: Any, **values: Any) -> None:
