@@ -63,6 +63,7 @@ class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security is untyped
     """A person with an account. Flask-Security reads active, password, fs_uniquifier and the tf_ columns."""
 
     __tablename__ = "user_account"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # events that stay name the actor: an id must not come back as somebody else
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(64), unique=True)
     name_zh: Mapped[str] = mapped_column(String(80))

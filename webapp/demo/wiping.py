@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, func, select, update
 
 from webapp.accounts.models import Grid, Jurisdiction, Membership, Organisation, Town, User, WebSession
 from webapp.cases.models import Case, NumberSeries, Party
@@ -35,7 +35,7 @@ def wipe(*, at: datetime) -> str:
     _remove_cases(jurisdictions, instances)
     _remove_people()
     _remove_places(jurisdictions)
-    stream = _new_stream(at)
+    stream = _new_stream()
     digest = destroy_streams(keys, reason="demo wipe", at=at)
     record(stream, "demo.wiped", actor_id=None, at=at, streams=len(keys), digest=digest.hex())
     return f"removed {counts['cases']} cases and {counts['employers']} employers of the demo district; signed tombstones stay"
@@ -91,9 +91,10 @@ def _remove_places(jurisdictions: Ids) -> None:
     _delete(Jurisdiction, Jurisdiction.code.in_([district.code for district in DISTRICTS]))
 
 
-def _new_stream(at: datetime) -> str:
+def _new_stream() -> str:
     """Made first, it has the highest number: SQLite would give those of the destroyed streams, which tombstones hold, again."""
-    stream = EventStream(key=f"demo_wipe:{at:%Y%m%d%H%M%S%f}", seq=0, head=chain.GENESIS)
+    highest = db.session.scalar(select(func.max(EventStream.id)))
+    stream = EventStream(key=f"demo_wipe:{highest}", seq=0, head=chain.GENESIS)
     db.session.add(stream)
     db.session.flush()
     return stream.key

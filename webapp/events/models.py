@@ -16,6 +16,7 @@ class EventStream(Base):
     """One chain. ``key`` is ``kind:id`` (case, instance, employer, account, edition, installation)."""
 
     __tablename__ = "event_stream"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # a tombstone keeps the id: SQLite must not give it out again
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     key: Mapped[str] = mapped_column(String(48), unique=True)
     seq: Mapped[int] = mapped_column(default=0)

@@ -51,6 +51,12 @@ def empty(settings: Settings) -> Iterator[None]:
 
 
 @pytest.fixture
+def three_stories(empty: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what does not depend on how much is lived through."""
+    monkeypatch.setattr(living, "STORIES", living.STORIES[-3:])
+
+
+@pytest.fixture
 def district(empty: None) -> list[str]:
     return load()
 
@@ -137,16 +143,17 @@ def test_a_wipe_leaves_nothing_but_signed_tombstones(district: list[str]) -> Non
     assert list(verify.problems()) == []
 
 
-def test_the_district_comes_and_goes_as_often_as_wanted(empty: None) -> None:
+def test_the_district_comes_and_goes_as_often_as_wanted(three_stories: None) -> None:
     for _ in range(3):
-        assert "51 people, 60 employers, 30 cases" in load()
+        assert "51 people, 60 employers, 3 cases" in load()
         with transaction():
             anchors.anchor(at=AT)
         wipe()
     assert list(verify.problems()) == []
 
 
-def test_a_wipe_leaves_real_accounts_and_takes_their_demo_places(district: list[str]) -> None:
+def test_a_wipe_leaves_real_accounts_and_takes_their_demo_places(three_stories: None) -> None:
+    load()
     with transaction():
         town = db.session.scalars(select(Town)).first()
         assert town is not None
@@ -170,6 +177,7 @@ def test_a_jurisdiction_of_ones_own_is_neither_used_nor_wiped(empty: None) -> No
 
 
 def test_a_demo_case_never_lies_in_the_future(empty: None) -> None:
-    list(demo.load(password=PASSWORD, at=AT - timedelta(days=38)))  # right after a long holiday
-    assert count(Event, Event.occurred_at > AT - timedelta(days=38)) == 0
+    after_a_long_holiday = AT - timedelta(days=38)
+    list(demo.load(password=PASSWORD, at=after_a_long_holiday))
+    assert count(Event, Event.occurred_at > after_a_long_holiday, Event.name.not_like("edition.%")) == 0
     assert count(Case) == 30
