@@ -85,7 +85,7 @@ def _show(worker: Worker) -> None:
 def _show_statements(worker: Worker) -> None:
     found: list[tuple[float, str]] = []
 
-    def note(_c: Any, _cursor: Any, statement: str, _p: Any, _context: Any, _many: bool) -> None:
+    def note(_c: Any, _cursor: Any, statement: str, _p: Any, _context: Any, _many: Any) -> None:
         found.append((time.perf_counter(), " ".join(statement.split())))
 
     task = worker.open_task()

@@ -53,7 +53,7 @@ class SafeEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc] 
         code = _compiled(script, "exec")
         names = {**(external_context or {}), **context, **GUARDS, **_BUILTINS}
         exec(code, names)  # noqa: S102 - checked and rewritten
-        context.update({name: names[name] for name in _assigned_names(script) if name in names})
+        context.update({name: names[name] for name in assigned_names(script) if name in names})
         return True
 
 
@@ -86,7 +86,7 @@ def _compiled(source: str, mode: str) -> CodeType:
 
 
 @lru_cache(4096)
-def _assigned_names(script: str) -> tuple[str, ...]:
+def assigned_names(script: str) -> tuple[str, ...]:
     """Targets of assignments; the name of a comprehension is its own."""
     statements = [node for node in ast.walk(ast.parse(script.strip())) if isinstance(node, ast.Assign | ast.AugAssign)]
     targets = [target for node in statements for target in (node.targets if isinstance(node, ast.Assign) else [node.target])]

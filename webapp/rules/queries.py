@@ -21,6 +21,11 @@ class UnknownTimeLimit(DomainError):
     """There is no time limit %(code)s in force on %(on)s. Ask your administrator to add a dated row."""
 
 
+def known_codes() -> set[str]:
+    """Codes of all time limits, whenever they are in force."""
+    return set(db.session.scalars(select(TimeLimit.code).distinct()))
+
+
 def time_limit(code: str, *, on: date) -> TimeLimit:
     """The row in force on the start date of a clock. Raises UnknownTimeLimit."""
     in_force = (TimeLimit.code == code, TimeLimit.valid_from <= on, TimeLimit.valid_to.is_(None) | (TimeLimit.valid_to >= on))

@@ -18,7 +18,11 @@ SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 _ROOTS = {"bpmn": (f"{BPMN}definitions",), "dmn": (f"{DMN}definitions", f"{OLD_DMN}definitions")}
 
 RULES = table(
-    Rule("file-too-large", "文件大于 {limit} MB，请拆分或删去无用内容。", "The file is larger than {limit} MB. Split it or remove what is not needed."),
+    Rule(
+        "file-too-large",
+        "文件大于 {limit} MB，请拆分或删去无用内容。",
+        "The file is larger than {limit} MB. Split it or remove what is not needed.",
+    ),
     Rule("not-xml", "文件不是有效的 XML，请在第 {line} 行附近更正。", "The file is not valid XML. Correct it near line {line}."),
     Rule("encoding", "文件编码是 {encoding}，请另存为 UTF-8。", "The file is encoded as {encoding}. Save it as UTF-8."),
     Rule("doctype", "文件含有 DOCTYPE，请删除它和所有实体定义。", "The file has a DOCTYPE. Remove it and every entity it defines."),
