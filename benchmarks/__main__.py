@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -19,6 +21,7 @@ PEERS = ROOT / ".zhijian-bench" / "peers"
 
 def main() -> None:
     wanted = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that every server that was started is stopped
     began, place = time.monotonic(), machine.describe()
     extent, figures = Extent.quick() if wanted.quick else Extent(), Figures()
     kinds, measured, missing = wanted.database or KINDS, dict[str, Measured](), list[str]()

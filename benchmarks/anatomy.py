@@ -14,6 +14,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -76,7 +77,7 @@ def _show(worker: Worker) -> None:
         worker.complete(worker.open_task())
         worker.nothing()
     tasks = [worker.open_task() for _ in range(TIMED)]
-    spent = median(_milliseconds(lambda task=task: worker.complete(task)) for task in tasks)
+    spent = median(_milliseconds(partial(worker.complete, task)) for task in tasks)
     print(f"complete {spent:.2f} ms, no-op {median(_milliseconds(worker.nothing) for _ in range(TIMED)):.2f} ms, in process")
     _show_statements(worker)
     _show_shares(worker)

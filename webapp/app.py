@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
+from werkzeug.routing import IntegerConverter, Map
 
 from webapp.config import Settings
 from webapp.core.db import db
@@ -15,6 +16,13 @@ from webapp.core.db import db
 MODELS = ("accounts", "events", "rules", "employers", "deadlines", "processes", "cases")
 HANDLERS = ("webapp.cases.handlers", "webapp.processes.sweeps", "webapp.events.sweeps", "webapp.accounts.sweeps")
 PAGES = ("accounts", "inbox", "processes", "cases", "employers")
+
+
+class RowId(IntegerConverter):
+    """Ids in addresses fit the database's; anything longer is not found."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**62)
 
 
 def create_app(settings: Settings | None = None, *, web: bool = True, overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -45,6 +53,7 @@ def migrations_folder() -> Any:
 
 
 def _add_web(app: Flask) -> None:
+    app.url_map.converters["int"] = RowId
     importlib.import_module("webapp.accounts.web").init_app(app)  # sessions, CSRF, Flask-Security, policies
     importlib.import_module("webapp.core.web").init_app(app)  # headers, error pages, template globals
     for feature in PAGES:

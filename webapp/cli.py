@@ -113,10 +113,11 @@ def deploy(paths: tuple[Path, ...]) -> None:
 @sentences
 def verify_log() -> None:
     """Prove that no event was changed, removed or moved; exit code 1 with the places if one was."""
-    from webapp.events.verify import problems
+    from webapp.events import verify as record
+    from webapp.processes import verify as submissions
 
     with application():
-        found = list(problems())
+        found = [*record.problems(), *submissions.problems()]
         for problem in found:
             click.echo(problem)
         click.echo("the record is whole" if not found else f"{len(found)} problems")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
-from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.process import VALIDATOR
 
@@ -16,6 +17,9 @@ from bpmn.engine.decisions import Decision, compile_decision
 from bpmn.engine.ports import Artifact, DecisionTaken
 from bpmn.engine.timers import adopt
 from bpmn.engine.xml import BPMN, SPIFF, DiagramRefused, parse_xml
+
+# What SpiffWorkflow's parser raises for diagrams it does not expect, beside its own exceptions.
+_PARSER_FAULTS = (SpiffWorkflowException, TypeError, ValueError, AttributeError, LookupError, NotImplementedError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,17 @@ class ProcessDefinition:
     version: str
     spec: Any = field(repr=False)
     subprocess_specs: Mapping[str, Any] = field(repr=False)
-    called: Mapping[str, Mapping[str, ElementInfo]] = field(repr=False)  # elements of the other processes of the edition
+    called: Mapping[str, Mapping[str, ElementInfo]] = field(repr=False)  # process key -> elements, of the processes it calls
+    owners: Mapping[str, str] = field(repr=False)  # id of a sub-process -> key of the process it stands in
+
+    def owner(self, spec: str) -> str:
+        """Key of the process a spec belongs to. ``spec``: a process or a sub-process."""
+        return self.owners.get(spec, spec)
 
     def element(self, process: str, element: str) -> ElementInfo:
-        """An element of this process, of a sub-process in it, or of a called process."""
-        return self.elements.get(element) or self.called[process][element]
+        """An element of this process, of a sub-process in it, or of a called process; ids are unique only within one process."""
+        owner = self.owner(process)
+        return (self.elements if owner == self.key else self.called[owner])[element]
 
 
 class _Parser(SpiffBpmnParser):  # type: ignore[misc]  # SpiffWorkflow is untyped
@@ -72,10 +82,13 @@ class DecisionOfTask:
         self._decision = decision
 
     def result(self, task: Any) -> dict[str, Any]:
-        outputs = self._decision.evaluate(task.data)
-        taken = DecisionTaken(task.task_spec.bpmn_id, self._decision.key, self._decision.considered(task.data), outputs)
-        task.workflow.top_workflow.decisions_taken.append(taken)
-        return outputs
+        work = task.workflow.script_engine.environment.work
+        outputs = self._decision.evaluate(task.data, work=work)
+        considered = self._decision.considered(task.data, work=work)
+        task.workflow.top_workflow.decisions_taken.append(DecisionTaken(task.task_spec.bpmn_id, self._decision.key, considered, outputs))
+        for name in self._decision.outputs:  # SpiffWorkflow merges: an earlier round's list would cut this one's
+            task.data.pop(name, None)
+        return dict(outputs)
 
 
 class CompiledEdition:
@@ -84,56 +97,64 @@ class CompiledEdition:
     def __init__(self, artifacts: Iterable[Artifact]) -> None:
         self._files = tuple(artifacts)
         self._compiled: dict[str, ProcessDefinition] = {}
+        self._lock = threading.Lock()  # the XSD validator keeps its last error
         self.version = hashlib.sha256("".join(sorted(file.hash for file in self._files if file.kind != "form")).encode()).hexdigest()
 
     def process(self, key: str) -> ProcessDefinition:
         """Raises DiagramRefused."""
-        if key not in self._compiled:
-            self._compiled[key] = self._compile(key)
-        return self._compiled[key]
+        with self._lock:
+            if key not in self._compiled:
+                self._compiled[key] = self._compile(key)
+            return self._compiled[key]
 
     def _compile(self, key: str) -> ProcessDefinition:
         parser = _Parser({file.key: file for file in self._files if file.kind == "dmn"})
         diagrams = {file.key: file for file in self._files if file.kind == "bpmn"}
         if key not in diagrams:
             raise DiagramRefused(f"there is no process {key}")
-        roots = {name: parse_xml(file.content) for name, file in diagrams.items()}
+        roots = _with_called(key, diagrams)
         try:
             for name, root in roots.items():
                 parser.add_bpmn_xml(root, filename=name)
             spec = parser.get_spec(key)
             subprocess_specs = parser.get_subprocess_specs(key)
-        except ValidationException as error:
-            raise DiagramRefused(str(error)) from error
+        except _PARSER_FAULTS as error:
+            raise DiagramRefused(str(error) or type(error).__name__) from error
         for one in (spec, *subprocess_specs.values()):
             adopt(one)
-        called = {name: _elements(root) for name, root in roots.items() if name != key}
-        return _definition(
-            key,
-            roots[key],
-            diagram=diagrams[key].content,
-            version=self.version,
-            spec=spec,
-            subprocess_specs=subprocess_specs,
-            called=called,
-        )
+        return _definition(key, roots, diagram=diagrams[key].content, version=self.version, spec=spec, subprocess_specs=subprocess_specs)
 
 
 def compile_edition(artifacts: Iterable[Artifact]) -> CompiledEdition:
     return CompiledEdition(artifacts)
 
 
+def _with_called(key: str, diagrams: Mapping[str, Artifact]) -> dict[str, Any]:
+    """Roots of the diagram and of those it calls; the drafts beside them stay unread, so that a broken one stops nobody."""
+    roots: dict[str, Any] = {}
+    wanted = [key]
+    for name in wanted:
+        if name in diagrams and name not in roots:
+            roots[name] = parse_xml(diagrams[name].content)
+            wanted += [node.get("calledElement", "") for node in roots[name].iter(f"{BPMN}callActivity")]
+    return roots
+
+
 def _definition(
-    key: str, root: Any, *, diagram: bytes, version: str, spec: Any, subprocess_specs: Mapping[str, Any], called: Mapping[str, Any]
+    key: str, roots: Mapping[str, Any], *, diagram: bytes, version: str, spec: Any, subprocess_specs: Mapping[str, Any]
 ) -> ProcessDefinition:
-    process = next(node for node in root.iter(f"{BPMN}process") if node.get("id") == key)
-    elements = _elements(root)
+    process = next((node for node in roots[key].iter(f"{BPMN}process") if node.get("id") == key), None)
+    if process is None:
+        raise DiagramRefused(f"the file of {key} holds another process")
+    by_process = {name: _elements(root) for name, root in roots.items()}
+    elements = by_process.pop(key)
+    owners = {inner.get("id"): name for name, root in roots.items() for inner in root.iter(f"{BPMN}subProcess", f"{BPMN}transaction")}
     start = next((elements[node.get("id")] for node in process.iterchildren(f"{BPMN}startEvent")), None)
     own = properties_of(process)
     return ProcessDefinition(
         key=key, name=process.get("name", key), name_en=own.get("name_en") or documentation(process) or key, properties=own,
         start_form=start.properties.get("form") if start else None, start_role=start.role if start else None, elements=elements,
-        diagram=diagram, version=version, spec=spec, subprocess_specs=subprocess_specs, called=called,
+        diagram=diagram, version=version, spec=spec, subprocess_specs=subprocess_specs, called=by_process, owners=owners,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bpmn.engine.guards import kept
+from bpmn.engine.guards import Work, kept
 from bpmn.engine.ports import EngineError
 from bpmn.engine.script import check_expression, evaluate
 from bpmn.engine.xml import parse_xml
@@ -41,10 +41,10 @@ class Cell:
     source: str | None
     is_condition: bool
 
-    def matches(self, value: Any, names: Mapping[str, Any]) -> bool:
+    def matches(self, value: Any, names: Mapping[str, Any], *, work: Work | None = None) -> bool:
         if self.source is None:
             return True
-        found = evaluate(self.source, {**names, INPUT: value})
+        found = evaluate(self.source, {**names, INPUT: value}, work=work)
         return bool(found) if self.is_condition else bool(found == value)
 
 
@@ -64,25 +64,28 @@ class Decision:
     outputs: tuple[str, ...]
     rules: tuple[Rule, ...]
 
-    def evaluate(self, names: Mapping[str, Any]) -> dict[str, Any]:
+    def evaluate(self, names: Mapping[str, Any], *, work: Work | None = None) -> dict[str, Any]:
         """Output name -> value of the matching rule; for COLLECT a list of all; empty if none matches.
 
-        Raises DecisionRefused if a UNIQUE table has two matches.
+        ``work``: the budget of the engine step; without it the table has one of its own.
+        Raises DecisionRefused if a UNIQUE table has two matches, ScriptStopped.
         """
-        values = self.input_values(names)
-        matching = [rule for rule in self.rules if _matches(rule, values, names)]
+        work = work or Work()
+        values = self.input_values(names, work=work)
+        matching = [rule for rule in self.rules if _matches(rule, values, names, work=work)]
         if self.policy == "UNIQUE" and len(matching) > 1:
             raise DecisionRefused(f"{self.key}: {len(matching)} rules match, a UNIQUE table allows one")
         if self.policy == "COLLECT":
-            return {name: [kept(evaluate(rule.outputs[at], names)) for rule in matching] for at, name in enumerate(self.outputs)}
-        return {name: kept(evaluate(matching[0].outputs[at], names)) for at, name in enumerate(self.outputs)} if matching else {}
+            rows = [_results(rule, names, work=work) for rule in matching]
+            return {name: [row[at] for row in rows] for at, name in enumerate(self.outputs)}
+        return dict(zip(self.outputs, _results(matching[0], names, work=work), strict=True)) if matching else {}
 
-    def input_values(self, names: Mapping[str, Any]) -> list[Any]:
-        return [evaluate(source, names) for source in self.inputs]
+    def input_values(self, names: Mapping[str, Any], *, work: Work | None = None) -> list[Any]:
+        return [kept(evaluate(source, names, work=work)) for source in self.inputs]
 
-    def considered(self, names: Mapping[str, Any]) -> dict[str, Any]:
+    def considered(self, names: Mapping[str, Any], *, work: Work | None = None) -> dict[str, Any]:
         """Input expression -> value: what the decision was based on."""
-        return dict(zip(self.inputs, self.input_values(names), strict=True))
+        return dict(zip(self.inputs, self.input_values(names, work=work), strict=True))
 
 
 def compile_decision(content: bytes) -> Decision:
@@ -109,11 +112,11 @@ def compile_cell(text: str) -> Cell:
         raise DecisionRefused(f"a cell has more than {MAX_CELL_CHARS} characters")
     if text in ("", "-"):
         return Cell(None, is_condition=True)
-    source = _with_input(text)
+    source = _with_input(text).strip()
     if text.startswith(_COMPARISONS):
         source = f"{INPUT} {source}"
     check_expression(source, "eval")
-    is_condition = INPUT in source
+    is_condition = any(isinstance(node, ast.Name) and node.id == INPUT for node in ast.walk(ast.parse(source, mode="eval")))
     if not is_condition and not _is_value(source):
         raise DecisionRefused(f"{text}: write a value, a comparison like >= 3, or a condition with ?, like ? in [1, 2]")
     return Cell(source, is_condition=is_condition)
@@ -124,8 +127,12 @@ def _is_value(source: str) -> bool:
     return isinstance(body, _VALUES) and not (isinstance(body, ast.UnaryOp) and isinstance(body.op, ast.Not))
 
 
-def _matches(rule: Rule, values: list[Any], names: Mapping[str, Any]) -> bool:
-    return all(cell.matches(value, names) for cell, value in zip(rule.cells, values, strict=True))
+def _matches(rule: Rule, values: list[Any], names: Mapping[str, Any], *, work: Work) -> bool:
+    return all(cell.matches(value, names, work=work) for cell, value in zip(rule.cells, values, strict=True))
+
+
+def _results(rule: Rule, names: Mapping[str, Any], *, work: Work) -> list[Any]:
+    return [kept(evaluate(source, names, work=work)) for source in rule.outputs]
 
 
 def _rule(row: Any, inputs: int, outputs: int) -> Rule:
@@ -146,9 +153,11 @@ def _checked(text: str | None) -> str:
 
 def _with_input(text: str) -> str:
     """Every ``?`` outside a quoted text becomes the input's name."""
-    made, quote = [], ""
+    made, quote, is_escaped = [], "", False
     for character in text:
-        if quote:
+        if is_escaped or (quote and character == "\\"):
+            is_escaped = not is_escaped
+        elif quote:
             quote = "" if character == quote else quote
         elif character in "\"'":
             quote = character

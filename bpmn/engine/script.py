@@ -2,7 +2,7 @@
 
 Every expression of scripts, conditions, timers, DMN cells and correlations passes ``SafeEnvironment``. The syntax tree is checked against
 an allow-list, then every operation that can grow a value is rewritten into a guarded call that measures before it makes.
-There is no loop but one comprehension, so the work of an evaluation is bounded by its source and these limits.
+There is no loop but one comprehension, and all expressions of an engine step share one budget of work.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment
 
-from bpmn.engine.guards import GUARDS, ScriptStopped
+from bpmn.engine.guards import GUARDS, ScriptStopped, Work
 from bpmn.engine.ports import EngineError
 
 MAX_EXPRESSION_CHARS = 2_000
 MAX_SCRIPT_CHARS = 10_000
 MAX_CONSTANT_CHARS = 1_000
 MAX_NODES = 1_000
+MAX_SYNTAX_DEPTH = 60  # a fixed limit: how deep Python itself can go depends on who calls
+NODES_PER_PART = 8
 FUNCTIONS = frozenset(name.removeprefix("_call_") for name in GUARDS if name.startswith("_call_"))
 METHODS = frozenset({"endswith", "get", "items", "join", "keys", "lower", "split", "startswith", "strip", "upper", "values"})
 
@@ -31,6 +33,7 @@ _ALLOWED = (
     ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot, ast.IfExp, ast.Subscript, ast.Slice, ast.List, ast.Tuple, ast.Dict, ast.Set,
     ast.Call, ast.Assign, ast.AugAssign, ast.If, ast.JoinedStr, ast.FormattedValue, ast.ListComp, ast.comprehension, ast.Pass,
 )  # fmt: skip
+_FAULTS = (TypeError, ValueError, LookupError, NameError, ArithmeticError, AttributeError, RecursionError, MemoryError)
 _ARITHMETIC = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.FloorDiv: "floordiv", ast.Mod: "mod"}
 
 
@@ -42,24 +45,41 @@ __all__ = ["SafeEnvironment", "ScriptRefused", "ScriptStopped", "check_expressio
 
 
 class SafeEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # SpiffWorkflow is untyped
-    """The check is here and not in the script engine, because correlations and ad-hoc conditions come here directly."""
+    """The expressions of one engine step, with one budget for all of them.
+
+    The check is here and not in the script engine, because correlations and ad-hoc conditions come here directly.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.work = Work()
 
     def evaluate(self, expression: str, context: Mapping[str, Any], external_context: Mapping[str, Any] | None = None) -> Any:
-        """Raises ScriptRefused, ScriptStopped, or what the expression itself raises (NameError, TypeError ...)."""
-        return evaluate(expression, {**(external_context or {}), **context})
+        """Raises ScriptRefused, ScriptStopped."""
+        return evaluate(expression, {**(external_context or {}), **context}, work=self.work)
 
     def execute(self, script: str, context: dict[str, Any], external_context: Mapping[str, Any] | None = None) -> bool:
-        """Run assignments; what they assign lands in ``context``. Nothing is changed if one fails."""
+        """Run assignments; what they assign lands in ``context``. Nothing is changed if one fails. Raises ScriptRefused, ScriptStopped."""
         code = _compiled(script, "exec")
-        names = {**(external_context or {}), **context, **GUARDS, **_BUILTINS}
-        exec(code, names)  # noqa: S102 - checked and rewritten
+        self.work.spend(1)
+        names = {**(external_context or {}), **context, **GUARDS, **_BUILTINS, "_work": self.work}
+        try:
+            exec(code, names)  # noqa: S102 - checked and rewritten
+        except _FAULTS as error:
+            raise ScriptStopped(_told(error)) from error
         context.update({name: names[name] for name in assigned_names(script) if name in names})
         return True
 
 
-def evaluate(expression: str, names: Mapping[str, Any]) -> Any:
-    """The value of one expression over plain values."""
-    return eval(_compiled(expression, "eval"), {**names, **GUARDS, **_BUILTINS})  # noqa: S307 - checked and rewritten
+def evaluate(expression: str, names: Mapping[str, Any], *, work: Work | None = None) -> Any:
+    """The value of one expression over plain values. Without ``work`` it has a budget of its own. Raises ScriptRefused, ScriptStopped."""
+    code = _compiled(expression, "eval")
+    work = work or Work()
+    work.spend(1)
+    try:
+        return eval(code, {**names, **GUARDS, **_BUILTINS, "_work": work})  # noqa: S307 - checked and rewritten
+    except _FAULTS as error:
+        raise ScriptStopped(_told(error)) from error
 
 
 def check_expression(source: str, mode: str) -> None:
@@ -77,6 +97,7 @@ def _compiled(source: str, mode: str) -> CodeType:
         raise ScriptRefused("empty")
     try:
         tree = ast.parse(text, mode=mode)
+        _refuse_size(tree)
         checked = ast.fix_missing_locations(_Guarding(tree).visit(tree))
         return compile(checked, "<diagram>", mode)
     except SyntaxError as error:
@@ -93,12 +114,19 @@ def assigned_names(script: str) -> tuple[str, ...]:
     return tuple({target.id for target in targets if isinstance(target, ast.Name)})
 
 
+def _refuse_size(tree: ast.AST) -> None:
+    level, seen, depth = [tree], 0, 0
+    while level:
+        seen, depth = seen + len(level), depth + 1
+        if seen > MAX_NODES or depth > MAX_SYNTAX_DEPTH:
+            raise ScriptRefused(f"more than {MAX_NODES} parts or {MAX_SYNTAX_DEPTH} levels")
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+
+
 class _Guarding(ast.NodeTransformer):
     """Refuses what is not allowed and turns what may grow into guarded calls."""
 
     def __init__(self, tree: ast.AST) -> None:
-        if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
-            raise ScriptRefused(f"more than {MAX_NODES} parts")
         if sum(isinstance(node, ast.comprehension) for node in ast.walk(tree)) > 1:
             raise ScriptRefused("more than one `for`")
 
@@ -135,6 +163,26 @@ class _Guarding(ast.NodeTransformer):
         self.generic_visit(node)
         return ast.Assign(node.targets, _guard("kept", [node.value]))
 
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        """Comparing with a constant is cheap; comparing or searching two values is work."""
+        operands = [node.left, *node.comparators]
+        is_search = any(
+            isinstance(op, ast.In | ast.NotIn) and not _is_constant(other) for op, other in zip(node.ops, node.comparators, strict=True)
+        )
+        varying = [not _is_constant(operand) for operand in operands]
+        self.generic_visit(node)
+        if sum(varying) > 1 or is_search:
+            guarded = [
+                _guard("measured", [operand]) if varies else operand
+                for operand, varies in zip([node.left, *node.comparators], varying, strict=True)
+            ]
+            node.left, node.comparators = guarded[0], guarded[1:]
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        self.generic_visit(node)
+        return _guard("measured", [node]) if isinstance(node.slice, ast.Slice) else node
+
     def visit_Call(self, node: ast.Call) -> ast.AST:
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
             raise ScriptRefused("only plain arguments are allowed")
@@ -158,19 +206,33 @@ class _Guarding(ast.NodeTransformer):
         one = node.generators[0]
         if one.is_async or not isinstance(one.target, ast.Name):
             raise ScriptRefused("only `for name in list` is allowed")
+        parts = sum(1 for _ in ast.walk(node)) // NODES_PER_PART + 1
         self.generic_visit(node)
-        one.iter = _guard("items", [one.iter])
+        one.iter = _guard("turns", [one.iter, ast.Constant(parts)])
         return _guard("measured", [node])
 
     def visit_List(self, node: ast.List) -> ast.AST:
+        is_constant = _is_constant(node)
         self.generic_visit(node)
-        return _guard("measured", [node])
+        return node if is_constant else _guard("measured", [node])
 
     visit_Tuple = visit_Set = visit_Dict = visit_List  # type: ignore[assignment]  # noqa: N815 - names of ast.NodeVisitor
 
 
 def _guard(name: str, arguments: list[ast.expr]) -> ast.Call:
-    return ast.Call(ast.Name(f"_{name}", ast.Load()), arguments, [])
+    return ast.Call(ast.Name(f"_{name}", ast.Load()), [ast.Name("_work", ast.Load()), *arguments], [])
+
+
+def _is_constant(node: ast.AST) -> bool:
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return all(isinstance(part, ast.Constant) for part in node.elts)
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant))
+
+
+def _told(error: BaseException) -> str:
+    if isinstance(error, KeyError):
+        return f"there is no entry {error.args[0]!r}"[:200]
+    return (str(error) or type(error).__name__)[:200]
 
 
 _BUILTINS: dict[str, Any] = {"__builtins__": {}}

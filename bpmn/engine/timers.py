@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     CycleTimerEventDefinition,
     DurationTimerEventDefinition,
@@ -37,10 +38,16 @@ def adopt(spec: Any) -> None:
     """Let every timer of a freshly parsed spec read the host's clock. Raises TimerRefused for repeating timers."""
     for task_spec in spec.task_specs.values():
         definition = getattr(task_spec, "event_definition", None)
-        if isinstance(definition, CycleTimerEventDefinition):
-            raise TimerRefused(f"{task_spec.bpmn_id}: repeating timers are not supported")
-        if isinstance(definition, TimeDateEventDefinition | DurationTimerEventDefinition):
-            task_spec.event_definition = HostTimer(definition)
+        if isinstance(definition, MultipleEventDefinition):  # an event-based gateway holds those of the events behind it
+            definition.event_definitions = [_adopted(one, task_spec) for one in definition.event_definitions]
+        elif definition is not None:
+            task_spec.event_definition = _adopted(definition, task_spec)
+
+
+def awaited(task: Any) -> list[Any]:
+    """The event definitions a waiting task waits for: one, or several behind an event-based gateway."""
+    definition = task.task_spec.event_definition
+    return list(definition.event_definitions) if isinstance(definition, MultipleEventDefinition) else [definition]
 
 
 class HostTimer(TimerEventDefinition):  # type: ignore[misc]  # SpiffWorkflow is untyped
@@ -64,14 +71,21 @@ class HostTimer(TimerEventDefinition):  # type: ignore[misc]  # SpiffWorkflow is
         return datetime.fromisoformat(value) if value is not None else None
 
 
+def _adopted(definition: Any, task_spec: Any) -> Any:
+    if isinstance(definition, CycleTimerEventDefinition):
+        raise TimerRefused(f"{task_spec.bpmn_id}: repeating timers are not supported")
+    is_timer = isinstance(definition, TimeDateEventDefinition | DurationTimerEventDefinition)
+    return HostTimer(definition) if is_timer else definition
+
+
 def _instant(value: str) -> datetime:
     try:
         instant = datetime.fromisoformat(value)
-    except ValueError as error:
+        if instant.tzinfo is None:
+            raise TimerRefused(f"{value} names no time zone")
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # OverflowError: the first and last day of the calendar
         raise TimerRefused(f"{value} is not an instant") from error
-    if instant.tzinfo is None:
-        raise TimerRefused(f"{value} names no time zone")
-    return instant.astimezone(UTC)
 
 
 def _after(value: str, now: datetime) -> datetime:

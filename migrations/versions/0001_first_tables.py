@@ -333,6 +333,7 @@ def upgrade() -> None:
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('order_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('priority', sa.Integer(), nullable=False),
+    sa.Column('has_draft', sa.Boolean(), nullable=False),
     sa.Column('state', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),

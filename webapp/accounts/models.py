@@ -97,6 +97,10 @@ class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security is untyped
         wide = {(role, f"j{self.jurisdiction_id}") for role, _ in own} if self.jurisdiction_id else set()
         return frozenset(own | wide)
 
+    def scopes_with(self, permission: Permission) -> frozenset[str]:
+        """Scopes of the memberships whose own role has the permission: another role's place opens nothing."""
+        return frozenset(held.scope for held in self.memberships if permission in permissions_of(frozenset({held.role})))
+
     @property
     def permissions(self) -> frozenset[Permission]:
         return permissions_of(self.role_codes)

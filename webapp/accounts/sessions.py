@@ -62,6 +62,8 @@ class ServerSession(SessionMixin):
     def begin(self, user: User | None, *, at: datetime) -> None:
         """Continue under a new key, stored in the caller's transaction; the old key is void. Stops session fixation."""
         values = self._read()
+        if user is not None and self.found and self.found.user not in (None, user):
+            values = {name: value for name, value in values.items() if name.startswith("_")}  # what the person before left behind
         if self.found:
             session_rows.remove(self.found.id)
         self._take_new_key(values)

@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
+import orjson
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_login import logout_user as forget_user
 from flask_security import Security, SQLAlchemyUserDatastore, login_user, uia_username_mapper
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import BadRequest
 
 from webapp.accounts import services, sign_in
 from webapp.accounts.models import User
@@ -116,7 +118,10 @@ def safe_target(target: str | None) -> str:
     """``target`` if it is a path of this site, else the start page: a sign-in must not lead elsewhere."""
     if not target or not target.startswith("/") or not target.isprintable() or "\\" in target:
         return "/"
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
     is_local = not parts.scheme and not parts.netloc and not target.startswith("//")
     return target if is_local else "/"
 
@@ -146,6 +151,7 @@ def _guard() -> ResponseReturnValue | None:
     if request.endpoint is None or request.routing_exception is not None:
         return None  # 404 or 405
     need = _need()
+    _read_body()
     if need != PUBLIC and _writes_at_once():
         g.writing = begin_writing()
     if need != PUBLIC and not current_user.is_authenticated:
@@ -154,6 +160,23 @@ def _guard() -> ResponseReturnValue | None:
         raise Forbidden
     _refuse_forgery(need)
     return None
+
+
+def _read_body() -> None:
+    """Before any lock is taken: a slow sender must not keep others from writing. Raises BadRequest for JSON that no view can use.
+
+    orjson refuses what the parsers behind it stumble over: deep nesting, lone surrogates, numbers of thousands of digits.
+    """
+    if request.method in SAFE_METHODS:
+        return
+    body = request.get_data(cache=True, parse_form_data=True)
+    if request.is_json and body:
+        try:
+            orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise BadRequest from error
+        if b"\\u0000" in body:
+            raise BadRequest
 
 
 def _need() -> str:
@@ -190,7 +213,10 @@ def _page_of_request() -> str:
     """The page to come back to: this one, or the one that holds the form that was sent."""
     if request.method in SAFE_METHODS:
         return safe_target(request.full_path.rstrip("?"))
-    origin = urlsplit(request.referrer or "")
+    try:
+        origin = urlsplit(request.referrer or "")
+    except ValueError:
+        return "/"
     return safe_target(origin.path) if origin.netloc == request.host else "/"
 
 

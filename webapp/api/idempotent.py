@@ -35,9 +35,12 @@ def _once(work: Work, key: str, status: int) -> Answer:
     scope, body = f"{current_user.id}:{request.method}:{request.path}"[:120], request.get_data()
     try:
         with transaction():
-            return recall(scope, key, body=body) or _fresh(work, scope, key, body, status)
-    except (DomainError, IntegrityError):
-        with transaction():  # the same key may have been answered by somebody faster
+            return _fresh(work, scope, key, body, status)
+    except (
+        DomainError,
+        IntegrityError,
+    ):  # the key's answer is looked up only now: most keys are new, and a used one cannot be stored again
+        with transaction():
             known = recall(scope, key, body=body)
         if known is None:
             raise

@@ -19,7 +19,7 @@ class TokenAnswer(Schema):
 
 
 class SubjectSchema(Schema):
-    employer_id = fields.Integer(strict=True)
+    employer_id = fields.Integer(strict=True, validate=validate.Range(min=1, max=2**31 - 1))
 
 
 class StartRequest(Schema):
@@ -29,7 +29,12 @@ class StartRequest(Schema):
 
 class CompleteRequest(Schema):
     values = fields.Dict(keys=fields.String(), load_default=dict)
-    version = fields.Integer(required=True, strict=True, metadata={"description": "the task version the form was opened with"})
+    version = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=0, max=2**31 - 1),
+        metadata={"description": "the task version the form was opened with"},
+    )
 
 
 class IdempotencyHeader(Schema):

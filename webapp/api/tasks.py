@@ -80,7 +80,7 @@ def complete(_: dict[str, Any], wanted: dict[str, Any], task_id: int) -> Respons
     """Submit the form of a task; the process moves on."""
 
     def work() -> Any:
-        task = queries.find_task(task_id, current_user)
+        task = queries.find_task_to_complete(task_id, current_user)
         done = services.complete(
             task, values=wanted["values"], version=wanted["version"], actor=current_user, at=clock.now(), locale=locale_tag()
         )

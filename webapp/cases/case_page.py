@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -23,21 +24,31 @@ from webapp.processes.people import names_of
 from webapp.processes.queries import can_work_on, picture_of
 from webapp.processes.said import Said, said_in_case
 
+# Ends that nobody should take for a success.
+REFUSALS = frozenset({
+    "filing_refused", "not_accepted", "not_approved", "not_corrected", "not_filed", "not_recognised", "refused", "rejected", "unfounded",
+    "withdrawn",
+})  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One process instance of the case. ``outcome``: name of the end it reached, empty while it runs."""
+    """One process instance of the case. ``outcome``: name of the end it reached, empty while it runs; ``mark``: "ok", "bad" or ""."""
 
     instance: ProcessInstance
     name: str
     outcome: str
+    mark: str
     open_tasks: list[UserTask]
     picture: str
 
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """``legs[0]`` is the lifecycle itself, the others its children. ``workable``: open tasks this person may work on."""
+    """``legs[0]`` is the lifecycle itself, the others its children. ``workable``: open tasks this person may work on.
+
+    ``leg_names``: the children's by instance, to tell their tasks apart. ``filed_at``: when the filing was approved.
+    """
 
     case: Case
     grid: Grid | None
@@ -50,6 +61,8 @@ class CasePage:
     said: list[Said]
     timeline: list[Sentence]
     people: dict[int, str]
+    leg_names: dict[int, str]
+    filed_at: datetime | None
 
 
 def case_page(case: Case, user: User) -> CasePage:
@@ -65,11 +78,14 @@ def case_page(case: Case, user: User) -> CasePage:
         {deadline.code: deadline for deadline in deadlines},
     )  # fmt: skip
     open_tasks = sorted((task for task in tasks if task.is_open), key=lambda task: (task.order_at, task.id))
+    said = said_in_case(case.id)
     return CasePage(
         case=case, grid=_grid(case), legs=[_leg(instance, tasks, definitions[instance.id]) for instance in instances],
         way=_way(case, tasks), open_tasks=open_tasks,
         workable=[task for task in open_tasks if can_work_on(user, task) and task.assignee_id in (None, user.id)],
-        deadlines=deadlines, parties=parties_of(case), said=said_in_case(case.id), timeline=sentences(entries, names), people=people,
+        deadlines=deadlines, parties=parties_of(case), said=said, timeline=sentences(entries, names), people=people,
+        leg_names={key: in_language(definition) for key, definition in definitions.items() if key != case.root_instance_id},
+        filed_at=_filed_at(case, tasks, said),
     )  # fmt: skip
 
 
@@ -77,6 +93,11 @@ def _way(case: Case, tasks: Sequence[UserTask]) -> list[UserTask]:
     """Where the lifecycle has been, then everything that is open now, in the legs too."""
     been = [task for task in tasks if task.instance_id == case.root_instance_id and not task.is_open]
     return been + [task for task in tasks if task.is_open]
+
+
+def _filed_at(case: Case, tasks: Sequence[UserTask], said: Sequence[Said]) -> datetime | None:
+    filings = {task.id for task in tasks if task.instance_id == case.root_instance_id and task.element == "file_case"}
+    return next((one.at for one in said if one.task_id in filings and one.values.get("decision") == "file"), None)
 
 
 def _instances_and_tasks(case: Case) -> tuple[list[ProcessInstance], list[UserTask]]:
@@ -101,7 +122,13 @@ def _leg(instance: ProcessInstance, tasks: Sequence[UserTask], definition: Proce
     end = definition.elements.get(instance.end_element) if instance.end_element else None
     outcome = "" if instance.is_running else (in_language(end) if end else "") or str(instance.end_element or instance.outcome)
     own = [task for task in tasks if task.instance_id == instance.id and task.is_open]
-    return Leg(instance, in_language(definition), outcome, own, picture_of(instance, tasks))
+    return Leg(instance, in_language(definition), outcome, _mark(instance), own, picture_of(instance, tasks))
+
+
+def _mark(instance: ProcessInstance) -> str:
+    if instance.outcome == "failed":
+        return "bad"
+    return "" if instance.end_element in REFUSALS else "ok"
 
 
 def place_name(row: Grid) -> str:

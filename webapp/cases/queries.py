@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from webapp.accounts.models import User
+from webapp.accounts.places import within
 from webapp.cases.models import Case, Party
 from webapp.core.db import UtcDateTime, db
 from webapp.core.errors import NotFound
@@ -30,7 +31,7 @@ class TimelineEntry:
 
 def visible_cases(user: User) -> Select[tuple[Case]]:
     """Cases in the places of a user whose role reads cases."""
-    return select(Case).where(_in_place(user))
+    return select(Case).where(within(user, Permission.READ_CASES, Case))
 
 
 def find_case(case_no: str, user: User) -> Case:
@@ -66,14 +67,3 @@ def timeline(case: Case, *, limit: int = 200) -> list[TimelineEntry]:
     query = select(Event).join(EventStream, EventStream.id == Event.stream_id).where(EventStream.key == f"case:{case.id}")
     events = db.session.scalars(query.order_by(Event.seq.desc()).limit(limit))
     return [TimelineEntry(event.occurred_at, event.name, event.actor_id, event.payload) for event in events]
-
-
-def _in_place(user: User) -> ColumnElement[bool]:
-    if not user.has(Permission.READ_CASES):
-        return false()
-    columns = {"j": Case.jurisdiction_id, "t": Case.town_id, "g": Case.grid_id}
-    scopes = {membership.scope for membership in user.memberships}
-    if "*" in scopes:
-        return true()
-    places = [columns[scope[0]] == int(scope[1:]) for scope in sorted(scopes) if scope[0] in columns]
-    return or_(*places) if places else false()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,10 @@ from bpmn.engine.compiler import ProcessDefinition
 from webapp.cases.queries import TimelineEntry
 from webapp.core.i18n import gettext, locale_tag
 from webapp.deadlines.models import Deadline
+from webapp.processes.decided import words_of
 from webapp.processes.models import ProcessInstance, UserTask
+
+CRIME_SCREEN = "crime_screen"  # the table bpmn/decisions/crime_screen.dmn
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ def in_language(named: Any) -> str:
 
 def sentences(entries: Sequence[TimelineEntry], names: Names) -> list[Sentence]:
     """The readable part of the timeline, in the order given; technical events, and clocks that start (they have a list), are left out."""
-    return [_sentence(entry, names) for entry in entries if entry.name in _TEXTS and not _is_noise(entry)]
+    done = {(entry.payload["task_id"], entry.actor_id) for entry in entries if entry.name == "task.completed"}
+    return [_sentence(entry, names) for entry in entries if entry.name in _TEXTS and not _is_noise(entry, done)]
 
 
 def _sentence(entry: TimelineEntry, names: Names) -> Sentence:
@@ -68,8 +72,10 @@ def _sentence(entry: TimelineEntry, names: Names) -> Sentence:
     return Sentence(entry.at, actor or gettext("System"), _TEXTS[entry.name](entry.payload, names), kind)
 
 
-def _is_noise(entry: TimelineEntry) -> bool:
-    """The first start says no more than the opening of the case."""
+def _is_noise(entry: TimelineEntry, done: Set[tuple[int, int | None]]) -> bool:
+    """The first start says no more than the registration, a claim no more than the completion by the same person."""
+    if entry.name == "task.claimed":
+        return (entry.payload["task_id"], entry.actor_id) in done
     return entry.name == "process.started" and entry.payload.get("parent_id") is None
 
 
@@ -80,9 +86,10 @@ def _ended(payload: Mapping[str, Any], names: Names) -> str:
 
 
 def _decided(payload: Mapping[str, Any], names: Names) -> str:
-    outputs = payload.get("outputs") or {}
-    shown = gettext(", ").join(f"{key} = {value}" for key, value in outputs.items())
-    return gettext("The decision table “%(table)s” gave: %(outputs)s.", table=payload.get("decision", ""), outputs=shown)
+    words = words_of(payload.get("outputs") or {})
+    if payload.get("decision") == CRIME_SCREEN:
+        return gettext("Crime screening suggests: %(suggestion)s", suggestion=words)
+    return gettext("The decision table “%(table)s” gave: %(outputs)s.", table=payload.get("decision", ""), outputs=words)
 
 
 def _closed(payload: Mapping[str, Any], names: Names) -> str:
@@ -91,7 +98,7 @@ def _closed(payload: Mapping[str, Any], names: Names) -> str:
 
 
 _TEXTS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
-    "case.opened": lambda payload, names: gettext("The case was opened as %(number)s.", number=payload.get("case_no", "")),
+    "case.opened": lambda payload, names: gettext("The finding was registered as %(number)s.", number=payload.get("case_no", "")),
     "case.closed": _closed,
     "process.started": lambda payload, names: gettext("started “%(process)s”.", process=names.process(payload["instance_id"])),
     "process.ended": _ended,

@@ -80,6 +80,17 @@ def stop_writing(token: Token[bool]) -> None:
     _writes.reset(token)
 
 
+def kept_in_transaction(name: str) -> dict[Any, Any]:
+    """Notes that live as long as the session's transaction and start empty with the next one."""
+    session = db.session()
+    transaction_now = session.get_transaction()
+    owner, notes = session.info.get(name, (None, {}))
+    if owner is None or owner is not transaction_now:
+        notes = {}
+        session.info[name] = (transaction_now, notes)
+    return cast("dict[Any, Any]", notes)
+
+
 def changed_rows(statement: Update | Delete) -> int:
     """Run an UPDATE or DELETE of a table, not of a mapped class: the ORM's own costs a millisecond more.
 
@@ -139,7 +150,7 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # the driver must not begin on its own: _begin_sqlite does
-    for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

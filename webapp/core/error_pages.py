@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import force_locale, lazy_gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from webapp.core import clock
@@ -76,6 +76,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DataError, _unreadable)
     app.register_error_handler(500, _failed)
     for code in SENTENCES.keys() - {500}:
         app.register_error_handler(code, _http_error)
@@ -120,6 +121,12 @@ def _database_away(_: OperationalError) -> Response:
     response = _plain(503)
     response.headers["Retry-After"] = "60"
     return response
+
+
+def _unreadable(_: DataError) -> Response:
+    """PostgreSQL stores no NUL and no number beyond its columns."""
+    db.session.rollback()
+    return _answer(400, str(SENTENCES[400][1]), code="bad_request")
 
 
 def _failed(error: InternalServerError) -> Response:

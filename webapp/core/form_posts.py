@@ -18,6 +18,7 @@ from webapp.core.idempotency import Answer, recall, remember
 
 RESERVED = frozenset({"csrf_token", "version", "idempotency_key", "employer_id"})
 MAX_KEY = 80
+MAX_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,13 @@ def post_once(scope: str, work: Callable[[], Done]) -> Response:
     Raises whatever DomainError ``work`` raises, unless the same form was accepted meanwhile; KeyReused.
     """
     key, body = request.form.get("idempotency_key", "")[:MAX_KEY], _body()
-    scope = f"{current_user.id}:{scope}"
+    scope, earlier = f"{current_user.id}:{scope}", None
     try:
         with transaction():
-            earlier = recall(scope, key, body=body) if key else None
-            done = None if earlier else work()
+            done: Done | None = work()
             if done and key:
                 remember(scope, key, body=body, answer=Answer(303, done.url.encode()), at=clock.now())
-    except (DomainError, IntegrityError):  # the other click of a double click may have won
+    except (DomainError, IntegrityError):  # the other click of a double click may have won: a used key cannot be stored again
         done, earlier = None, recall(scope, key, body=body) if key else None
         if earlier is None:
             raise
@@ -53,7 +53,7 @@ def post_once(scope: str, work: Callable[[], Done]) -> Response:
 def typed_version() -> int | None:
     """The task version the form was opened with; None if it does not say."""
     text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS else None
 
 
 def flat_values() -> dict[str, object]:

@@ -38,9 +38,12 @@ class Cursor:
             return None
         try:
             micros, row_id = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii").split(".")
-            return cls(_EPOCH + timedelta(microseconds=int(micros)), int(row_id))
+            cursor = cls(_EPOCH + timedelta(microseconds=int(micros)), int(row_id))
         except (ValueError, OverflowError, binascii.Error, UnicodeError) as error:
             raise BadCursor from error
+        if not 0 <= cursor.id < 2**63:
+            raise BadCursor
+        return cursor
 
 
 @dataclass(frozen=True, slots=True)

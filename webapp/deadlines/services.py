@@ -113,4 +113,6 @@ def _running_spanning(code: str, case_id: int | None, instance_id: int) -> Deadl
     """A clock that spans tasks belongs to the case, or to the instance where there is no case."""
     owner = Deadline.case_id == case_id if case_id is not None else Deadline.instance_id == instance_id
     running = select(Deadline).where(owner, Deadline.code == code, Deadline.task_id.is_(None), Deadline.ended_at.is_(None))
-    return db.session.scalars(running.order_by(Deadline.id).limit(1)).one_or_none()
+    return next(
+        (clock for clock in db.session.scalars(running.order_by(Deadline.id)) if clock.is_open), None
+    )  # ended in this step: not yet written

@@ -33,7 +33,8 @@ def filled(form: Form | None, own: Mapping[str, Any], *, employer: Employer, on:
     values: dict[str, Any] = {}
     for field in form.fields:
         shown = field.visible_if
-        if shown is not None and values.get(shown.field) not in shown.values:
+        given = values.get(shown.field) if shown else None
+        if shown is not None and not set(given if isinstance(given, list) else [given]) & set(shown.values):
             continue
         if field.type == "date":
             values[field.key] = _day(field.key, known, on).isoformat()

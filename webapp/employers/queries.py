@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from webapp.accounts.models import User
+from webapp.accounts.places import within
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.pagination import TOTAL_CAP, Cursor, Page
-from webapp.core.permissions import Permission, permissions_of
+from webapp.core.permissions import Permission
 from webapp.employers.models import Employer
 
 MAX_SEARCH_TEXT = 80
@@ -24,7 +25,7 @@ class EmployerLookups:
 
 def visible_employers(user: User) -> Select[tuple[Employer]]:
     """Employers in the places of a user whose role reads the registry."""
-    return select(Employer).where(_in_place(user))
+    return select(Employer).where(within(user, Permission.READ_EMPLOYERS, Employer))
 
 
 def find_employer(employer_id: int, user: User) -> Employer:
@@ -52,14 +53,3 @@ def _matches(text: str) -> ColumnElement[bool]:
     if not text:
         return true()
     return or_(Employer.name.contains(text, autoescape=True), Employer.credit_code == text.upper())
-
-
-def _in_place(user: User) -> ColumnElement[bool]:
-    """Only memberships whose own role reads the registry count: another role's place opens nothing."""
-    readers = (member for member in user.memberships if Permission.READ_EMPLOYERS in permissions_of(frozenset({member.role})))
-    scopes = {membership.scope for membership in readers}
-    if "*" in scopes:
-        return true()
-    columns = {"j": Employer.jurisdiction_id, "t": Employer.town_id, "g": Employer.grid_id}
-    places = [columns[scope[0]] == int(scope[1:]) for scope in sorted(scopes) if scope[0] in columns]
-    return or_(*places) if places else false()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from webapp.core.db import db
+from webapp.core.db import db, kept_in_transaction
 from webapp.events import chain, guard, outbox
 from webapp.events.models import AccessLog, Event, EventStream, EventTombstone
 from webapp.events.vocabulary import VOCABULARY
@@ -68,15 +68,11 @@ def _tombstone(stream: EventStream, *, reason: str, at: datetime) -> EventTombst
 
 def _locked_stream(key: str) -> EventStream:
     """The stream row, locked until the end of the transaction: two writers would fork the chain (measured: 626 of 2,000)."""
-    session = db.session()
-    transaction, streams = session.info.get("streams", (None, {}))
-    if transaction is not session.get_transaction():
-        streams = {}
-        session.info["streams"] = (session.get_transaction(), streams)
+    db.session.connection()  # begins the transaction, if nothing has yet
+    streams = kept_in_transaction("streams")
     if key not in streams:
         streams[key] = _find_locked(key) or _create(key)
-        session.info["streams"] = (session.get_transaction(), streams)
-    return streams[key]  # type: ignore[no-any-return]
+    return cast(EventStream, streams[key])
 
 
 def _find_locked(key: str) -> EventStream | None:

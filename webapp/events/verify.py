@@ -101,7 +101,9 @@ def _lost_since(row: EventAnchor, heads: object, tombstones: dict[int, EventTomb
 
 
 def _file_differs(rows: list[EventAnchor]) -> Iterator[str]:
-    known = {row.id: row.signature.hex() for row in rows}
-    for entry in anchors.read_lines(anchors.anchor_file()):
+    known, entries = {row.id: row.signature.hex() for row in rows}, anchors.read_lines(anchors.anchor_file())
+    for missing in sorted(known.keys() - {int(entry["id"]) for entry in entries}):
+        yield _("Anchor %(id)s is missing in the anchor file.", id=missing)
+    for entry in entries:
         if known.get(int(entry["id"])) != entry["signature"]:
             yield _("Anchor %(id)s of the anchor file is not in the database as it was.", id=entry["id"])

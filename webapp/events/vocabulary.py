@@ -1,4 +1,5 @@
-"""Every event there is, with the keys of its payload. No personal or health data in payloads: ids and codes only."""
+"""Every event there is, with the keys of its payload. No personal or health data in payloads: ids and codes only;
+``values`` is the SHA-256 of what was said, so that the record also covers the submissions."""
 
 from __future__ import annotations
 
@@ -28,9 +29,9 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
     "message.delivered": ("instance_id", "message_id", "message"),
     "message.stored": ("instance_id", "message_id", "message"),
     "process.ended": ("instance_id", "process", "end"),
-    "process.started": ("instance_id", "process", "parent_id"),
+    "process.started": ("instance_id", "process", "parent_id", "values"),
     "task.claimed": ("task_id", "element"),
-    "task.completed": ("task_id", "element", "instance_id"),
+    "task.completed": ("task_id", "element", "instance_id", "values"),
     "task.released": ("task_id", "element"),
     "task.withdrawn": ("task_id", "element"),
     "timer.fired": ("instance_id", "element"),

@@ -17,11 +17,9 @@ from sqlalchemy import (
     String,
     and_,
     column,
-    false,
     func,
     literal,
     literal_column,
-    or_,
     select,
     true,
     tuple_,
@@ -30,6 +28,7 @@ from sqlalchemy import (
 )  # fmt: skip
 
 from webapp.accounts.models import User
+from webapp.accounts.places import within
 from webapp.core.db import db
 from webapp.core.due import SOON
 from webapp.core.errors import Forbidden
@@ -117,12 +116,7 @@ def _in_charge(user: User) -> ColumnElement[bool]:
     """Open tasks of the places this person supervises. Raises Forbidden."""
     if not user.has(Permission.SUPERVISE):
         raise Forbidden
-    scopes = {membership.scope for membership in user.memberships}
-    if "*" in scopes:
-        return and_(OPEN, true())
-    columns = {"j": UserTask.jurisdiction_id, "t": UserTask.town_id}
-    places = [columns[scope[0]] == int(scope[1:]) for scope in sorted(scopes) if scope[0] in columns]
-    return and_(OPEN, or_(*places)) if places else false()
+    return and_(OPEN, within(user, Permission.SUPERVISE, UserTask))
 
 
 def _past(cursor: Cursor | None) -> list[ColumnElement[bool]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from webapp.accounts.models import User
+from webapp.accounts.places import reaches
 from webapp.cases.search import matching
 from webapp.core.db import db
 from webapp.core.permissions import Permission
@@ -27,5 +28,4 @@ def _belongs(task: UserTask, user: User, view: View) -> bool:
         return task.assignee_id == user.id
     if view == "group":
         return task.assignee_id is None and (task.role, task.scope) in user.candidate_groups
-    scopes = {membership.scope for membership in user.memberships}
-    return user.has(Permission.SUPERVISE) and bool(scopes & {"*", f"j{task.jurisdiction_id}", f"t{task.town_id}"})
+    return reaches(user, Permission.SUPERVISE, task)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 
@@ -14,8 +17,8 @@ _WORDS = {
     "refer": lazy_gettext("The answers point to a suspected crime: a transfer to the police should be decided."),
     "review": lazy_gettext("Some answers are open or point to a crime: look into them before deciding."),
     "none": lazy_gettext("The answers do not point to a crime."),
-    "CL-134-1": lazy_gettext("Major liability accident (Criminal Law 134)"),
-    "CL-134-2": lazy_gettext("Forcing risky work (Criminal Law 134)"),
+    "CL-134-1": lazy_gettext("Major liability accident (Criminal Law 134, paragraph 1)"),
+    "CL-134-2": lazy_gettext("Forcing risky work (Criminal Law 134, paragraph 2)"),
     "CL-134-A": lazy_gettext("Dangerous operation (Criminal Law 134-1)"),
     "CL-135": lazy_gettext("Major labour-safety accident (Criminal Law 135)"),
     "CL-136": lazy_gettext("Dangerous-goods accident (Criminal Law 136)"),
@@ -32,5 +35,11 @@ def last_suggestion(instance_id: int) -> str | None:
     record = db.session.scalars(query).one_or_none()
     if record is None:
         return None
-    words = [str(_WORDS.get(str(value), value)) for value in record.outputs.values() if value not in (None, "")]
-    return gettext("The system suggests, you decide: %(suggestion)s", suggestion=" ".join(words)) if words else None
+    words = words_of(record.outputs)
+    return gettext("The system suggests, you decide: %(suggestion)s", suggestion=words) if words else None
+
+
+def words_of(outputs: Mapping[str, Any]) -> str:
+    """Outputs of a table in the language of the request, what it suggests first; empty if it gave nothing."""
+    given = sorted((key for key, value in outputs.items() if value not in (None, "")), key=lambda key: not key.endswith("suggestion"))
+    return " ".join(str(_WORDS.get(str(outputs[key]), outputs[key])) for key in given)

@@ -108,6 +108,7 @@ class UserTask(Base):
     due_at: Mapped[datetime | None]  # None: no clock is bound to it
     order_at: Mapped[datetime]  # due_at, or NO_DUE
     priority: Mapped[int] = mapped_column(default=0)
+    has_draft: Mapped[bool] = mapped_column(default=False)
     state: Mapped[int] = mapped_column(default=OPEN)
     version: Mapped[int] = mapped_column(default=1)
     opened_at: Mapped[datetime]

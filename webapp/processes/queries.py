@@ -5,39 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import select
 
 from bpmn.engine import picture
 from bpmn.engine.forms import Form
 from webapp.accounts.models import User
+from webapp.accounts.places import reaches
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.i18n import locale_tag
 from webapp.core.permissions import Permission
 from webapp.processes.editions import content_of
+from webapp.processes.locks import lock_instance_of
 from webapp.processes.models import COMPLETED, FormDraft, FormSubmission, ProcessInstance, UserTask
 
 
-def visible_tasks(user: User) -> Select[tuple[UserTask]]:
-    """Tasks this person may look at: theirs, their candidate groups', and those of cases in their place."""
-    if user.has(Permission.ADMINISTER):
-        return select(UserTask)
-    return select(UserTask).where(or_(UserTask.assignee_id == user.id, _in_groups(user), _in_place(user)))
-
-
 def find_task(task_id: int, user: User) -> UserTask:
-    """Raises NotFound outside what the user may see."""
-    task = db.session.scalars(visible_tasks(user).where(UserTask.id == task_id)).one_or_none()
-    if task is None:
-        raise NotFound
-    return task
+    """Raises NotFound outside what the user may see: own tasks, those of own candidate groups, and of cases in own places."""
+    return _visible(db.session.get(UserTask, task_id), user)
+
+
+def find_task_to_complete(task_id: int, user: User) -> UserTask:
+    """As ``find_task``, after its instance was locked: what the row says then stays true until the end of the transaction."""
+    lock_instance_of(task_id)
+    return _visible(db.session.get(UserTask, task_id, populate_existing=True), user)
 
 
 def can_work_on(user: User, task: UserTask) -> bool:
-    """Candidate, assignee, or an administrator with a process that has no case."""
+    """Candidate, or an administrator with a process that has no case. Who lost the role has lost the task, claimed or not."""
     is_candidate = (task.role, task.scope) in user.candidate_groups
-    return is_candidate or task.assignee_id == user.id or (task.case_id is None and user.has(Permission.ADMINISTER))
+    return is_candidate or (task.case_id is None and user.has(Permission.ADMINISTER))
 
 
 def draft_of(task: UserTask, user: User) -> FormDraft | None:
@@ -98,22 +96,12 @@ def when_text(at: datetime | None) -> str:
     return at.astimezone(clock.LEGAL_ZONE).strftime("%Y-%m-%d %H:%M") if at else ""
 
 
-def _in_groups(user: User) -> ColumnElement[bool]:
-    groups = sorted(user.candidate_groups)
-    return or_(*(and_(UserTask.role == role, UserTask.scope == scope) for role, scope in groups)) if groups else false()
+def _visible(task: UserTask | None, user: User) -> UserTask:
+    if task is None or not (can_work_on(user, task) or user.has(Permission.ADMINISTER) or is_in_place(task, user)):
+        raise NotFound
+    return task
 
 
-def _in_place(user: User) -> ColumnElement[bool]:
-    """Tasks of cases that lie in a place of the user, for roles that read cases."""
-    if not user.has(Permission.READ_CASES):
-        return false()
-    places = [_place(scope) for scope in sorted({membership.scope for membership in user.memberships})]
-    return and_(UserTask.case_id.is_not(None), or_(*places)) if places else false()
-
-
-def _place(scope: str) -> ColumnElement[bool]:
-    columns = {"j": UserTask.jurisdiction_id, "t": UserTask.town_id, "g": UserTask.grid_id}
-    if scope == "*":
-        return true()
-    column = columns.get(scope[:1])
-    return column == int(scope[1:]) if column is not None else false()
+def is_in_place(task: UserTask, user: User) -> bool:
+    """Whether the task's case lies where the user reads cases."""
+    return task.case_id is not None and reaches(user, Permission.READ_CASES, task)

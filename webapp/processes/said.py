@@ -25,7 +25,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One submission in the language of the request. ``task_id`` is None for what started the instance."""
+    """One submission in the language of the request. ``task_id`` is None for what started the instance; ``values`` as stored."""
 
     title: str
     actor: str
@@ -33,6 +33,7 @@ class Said:
     answers: list[Answer]
     instance_id: int
     task_id: int | None
+    values: Mapping[str, Any]
 
 
 def said_in_case(case_id: int) -> list[Said]:
@@ -71,7 +72,10 @@ def _said(where: ColumnElement[bool]) -> list[Said]:
 
 def _readable(submission: FormSubmission, instance: ProcessInstance, task: UserTask | None, *, actor: str) -> Said:
     form = _form(submission, instance, task)
-    return Said(_title(form, task), actor, submission.submitted_at, answers_of(form, submission.values), instance.id, submission.task_id)
+    answers = answers_of(form, submission.values)
+    return Said(
+        _title(form, task), actor, submission.submitted_at, answers, instance.id, submission.task_id, submission.values
+    )  # fmt: skip
 
 
 def _form(submission: FormSubmission, instance: ProcessInstance, task: UserTask | None) -> Form | None:

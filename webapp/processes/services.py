@@ -19,6 +19,7 @@ from webapp.events.services import record
 from webapp.processes import step, submissions
 from webapp.processes.editions import active_edition, content_of, may_start
 from webapp.processes.errors import AlreadyClaimed, AlreadyEnded, NotClaimed, TaskChanged, Withdrawn
+from webapp.processes.locks import is_locked, lock
 from webapp.processes.models import COMPLETED, OPEN, FormDraft, Message, ProcessInstance, TimerRow, UserTask
 from webapp.processes.queries import can_work_on, person_name, when_text
 from webapp.processes.step import Subject
@@ -49,7 +50,7 @@ def start(key: str, *, subject: Subject, values: Mapping[str, Any], actor: User,
     accepted = submissions.accept(content, definition.start_form, values, locale=locale, at=at)
     host = step.Host()
     result = step.run(runner.start, definition, accepted.routes, host=host, now=at)
-    instance = step.new_instance(key, edition_id=edition.id, subject=subject, actor_id=actor.id, at=at)
+    instance = step.new_instance(key, edition_id=edition.id, subject=subject, actor_id=actor.id, at=at, values_digest=accepted.digest)
     submissions.store(accepted, instance=instance, task_id=None, actor_id=actor.id, at=at)
     return Started(instance, step.store(instance, result, host=host, actor_id=actor.id, at=at))
 
@@ -79,10 +80,18 @@ def release(task: UserTask, *, actor: User, at: datetime) -> None:
     record(step.stream_of(task), "task.released", actor_id=actor.id, at=at, task_id=task.id, element=task.element)
 
 
+def take_back(task: UserTask, *, at: datetime) -> None:
+    """Release a task whose holder may no longer work on it."""
+    held = (UserTask.id == task.id, UserTask.state == OPEN, UserTask.assignee_id == task.assignee_id)
+    if _change(task, *held, assignee_id=None, assigned_at=None):
+        record(step.stream_of(task), "task.released", actor_id=None, at=at, task_id=task.id, element=task.element)
+
+
 def complete(task: UserTask, *, values: Mapping[str, Any], version: int | None, actor: User, at: datetime, locale: str) -> Completed:
     """Submit the task's form; the engine moves on.
 
     ``values``: raw form values; ``version``: the task version the form was opened with (None: not checked).
+    ``queries.find_task_to_complete`` locks before it reads and so saves a second reading of the task here.
     Raises Forbidden, AlreadyClaimed, AlreadyEnded, Withdrawn, TaskChanged, Invalid, DiagramFault.
     """
     instance = _locked_instance(task)
@@ -93,9 +102,10 @@ def complete(task: UserTask, *, values: Mapping[str, Any], version: int | None, 
     host = step.Host()
     result = step.run(runner.complete, definition, instance.state, task.engine_task_id, accepted.routes, host=host, now=at)
     faults.reach("after_engine")
-    _end(task, actor_id=actor.id, at=at)
-    submissions.store(accepted, instance=instance, task_id=task.id, actor_id=actor.id, at=at)
-    return Completed(task, step.store(instance, result, host=host, actor_id=actor.id, at=at, completed=task))
+    with db.session.no_autoflush:  # one flush writes what the step changed; each one costs more than its statements
+        _end(task, accepted.digest, actor_id=actor.id, at=at)
+        submissions.store(accepted, instance=instance, task_id=task.id, actor_id=actor.id, at=at)
+        return Completed(task, step.store(instance, result, host=host, actor_id=actor.id, at=at, completed=task))
 
 
 def save_draft(task: UserTask, *, values: Mapping[str, Any], actor: User, at: datetime) -> None:
@@ -105,7 +115,9 @@ def save_draft(task: UserTask, *, values: Mapping[str, Any], actor: User, at: da
     if not task.is_open:
         _refuse(task, actor)
     kept = submissions.draft_values(content_of(task.instance.edition_id), task.form_key, values)
-    draft = db.session.get(FormDraft, (task.id, actor.id))
+    tasks, draft = table_of(UserTask), db.session.get(FormDraft, (task.id, actor.id))
+    if changed_rows(update(tasks).where(tasks.c.id == task.id, tasks.c.state == OPEN).values(has_draft=True)) != 1:
+        _refuse(task, actor)
     if draft is None:
         db.session.add(FormDraft(task_id=task.id, user_id=actor.id, values=kept, saved_at=at))
     else:
@@ -115,7 +127,7 @@ def save_draft(task: UserTask, *, values: Mapping[str, Any], actor: User, at: da
 def deliver(message_id: int, *, at: datetime) -> bool:
     """Hand a stored message to its instance if that waits for it now. Returns whether it was delivered by this call."""
     message = db.session.get_one(Message, message_id)
-    instance = step.lock(message.instance_id)
+    instance = lock(message.instance_id)
     db.session.refresh(message)
     if message.delivered_at is not None or message.name not in instance.awaits:
         return False
@@ -125,7 +137,7 @@ def deliver(message_id: int, *, at: datetime) -> bool:
 
 def fire_timers(instance_id: int, *, at: datetime) -> bool:
     """Fire what is due in one instance. Returns whether anything was due."""
-    instance = step.lock(instance_id)
+    instance = lock(instance_id)
     due = list(db.session.scalars(select(TimerRow).where(TimerRow.instance_id == instance_id, TimerRow.due_at <= at)))
     if not due:
         return False
@@ -139,9 +151,10 @@ def fire_timers(instance_id: int, *, at: datetime) -> bool:
 
 
 def _locked_instance(task: UserTask) -> ProcessInstance:
-    """Lock the instance, then read the task again: what it looked like before the lock may be history."""
-    instance = step.lock(task.instance_id)
-    if db.engine.dialect.name == "postgresql":  # SQLite took its one write lock before the first read
+    """What the task looked like before the lock may be history; SQLite took its one write lock before the first read."""
+    may_be_stale = db.engine.dialect.name == "postgresql" and not is_locked(task.instance_id)
+    instance = lock(task.instance_id)
+    if may_be_stale:
         db.session.refresh(task)
     return instance
 
@@ -181,13 +194,14 @@ def _change(task: UserTask, *conditions: Any, **changes: Any) -> bool:
     return is_done
 
 
-def _end(task: UserTask, *, actor_id: int, at: datetime) -> None:
+def _end(task: UserTask, values_digest: str, *, actor_id: int, at: datetime) -> None:
     if task.assignee_id is None:
         task.assignee_id, task.assigned_at = actor_id, at
     task.state, task.ended_at, task.ended_by_id = COMPLETED, at, actor_id
     task.version += 1
-    drafts = table_of(FormDraft)
-    changed_rows(delete(drafts).where(drafts.c.task_id == task.id))
+    if task.has_draft:
+        drafts = table_of(FormDraft)
+        changed_rows(delete(drafts).where(drafts.c.task_id == task.id))
     record(
         step.stream_of(task),
         "task.completed",
@@ -196,5 +210,7 @@ def _end(task: UserTask, *, actor_id: int, at: datetime) -> None:
         task_id=task.id,
         element=task.element,
         instance_id=task.instance_id,
+        values=values_digest,
     )
-    deadlines.close_for_task(task.id, stream=step.stream_of(task), actor_id=actor_id, at=at)
+    if task.due_at is not None:
+        deadlines.close_for_task(task.id, stream=step.stream_of(task), actor_id=actor_id, at=at)

@@ -14,6 +14,7 @@ from bpmn.engine import runner
 from bpmn.engine.compiler import ProcessDefinition
 from bpmn.engine.ports import EngineError, EngineResult, OpenTask, Outcome, Timer, Values
 from webapp.accounts.models import User
+from webapp.accounts.places import reaches
 from webapp.accounts.queries import candidate_scope
 from webapp.core import faults
 from webapp.core.db import changed_rows, db, table_of
@@ -64,16 +65,17 @@ def run(verb: Callable[..., EngineResult], *args: Any, host: Host, now: datetime
         raise DiagramFault(reason=str(error)) from error
 
 
-def lock(instance_id: int) -> ProcessInstance:
-    """The instance, locked until the end of the transaction and read after the lock."""
-    query = select(ProcessInstance).where(ProcessInstance.id == instance_id).with_for_update()
-    return db.session.scalars(query, execution_options={"populate_existing": True}).one()
-
-
 def new_instance(
-    key: str, *, edition_id: int, subject: Subject, actor_id: int | None, at: datetime, parent_id: int | None = None
+    key: str,
+    *,
+    edition_id: int,
+    subject: Subject,
+    actor_id: int | None,
+    at: datetime,
+    parent_id: int | None = None,
+    values_digest: str | None = None,
 ) -> ProcessInstance:
-    """A row for an instance whose first step is about to be stored."""
+    """A row for an instance whose first step is about to be stored. ``values_digest``: of what its starter said."""
     places = {name: getattr(subject, name) for name in Subject.__slots__}
     instance = ProcessInstance(
         edition_id=edition_id, process_key=key, parent_id=parent_id, state=b"", version=0, awaits={}, has_timers=False,
@@ -81,7 +83,8 @@ def new_instance(
     )  # fmt: skip
     db.session.add(instance)
     db.session.flush([instance])
-    record(stream_of(instance), "process.started", actor_id=actor_id, at=at, instance_id=instance.id, process=key, parent_id=parent_id)
+    told = {"instance_id": instance.id, "process": key, "parent_id": parent_id, "values": values_digest}
+    record(stream_of(instance), "process.started", actor_id=actor_id, at=at, **told)
     for handler in handlers.on_started:
         handler(instance, at)
     return instance
@@ -127,10 +130,7 @@ def stream_of(row: ProcessInstance | UserTask) -> str:
 
 def may_supervise(user: User, task: UserTask) -> bool:
     """Whether the user supervises the place of the task."""
-    if not user.has(Permission.SUPERVISE):
-        return False
-    reach = {membership.scope for membership in user.memberships}
-    return bool(reach & {"*", f"j{task.jurisdiction_id}", f"t{task.town_id}"})
+    return reaches(user, Permission.SUPERVISE, task)
 
 
 def _definition(instance: ProcessInstance) -> ProcessDefinition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Mapping
@@ -36,6 +37,15 @@ class Accepted:
     routes: dict[str, Any]
     columns: dict[str, Any]
     form_hash: str | None
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.values)
+
+
+def digest_of(values: Mapping[str, Any]) -> str:
+    """SHA-256 of what was said, the same before and after it was stored."""
+    return hashlib.sha256(orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def accept(content: Content, form_key: str | None, raw: Mapping[str, Any], *, locale: str, at: datetime) -> Accepted:

@@ -8,14 +8,15 @@ from datetime import timedelta
 import orjson
 from sqlalchemy import exists, select
 
+from webapp.accounts.models import User
 from webapp.core import clock
 from webapp.core.db import db, transaction
-from webapp.core.errors import DomainError
 from webapp.core.sweeps import sweep
 from webapp.events.models import Event
 from webapp.events.outbox import consumer
 from webapp.processes import services
 from webapp.processes.models import Message, ProcessInstance, TimerRow, UserTask
+from webapp.processes.queries import can_work_on
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -25,6 +26,17 @@ BATCH = 200
 def deliver_message(event: Event) -> None:
     """Hand a stored answer to the instance that may wait for it."""
     services.deliver(int(orjson.loads(event.body)["payload"]["message_id"]), at=clock.now())
+
+
+@consumer("release_tasks", events=("account.role_revoked", "account.deactivated"))
+def release_tasks(event: Event) -> None:
+    """Whoever lost a role, or the account, holds its tasks no longer: they go back to their candidate groups."""
+    user = db.session.get(User, int(orjson.loads(event.body)["stream"].removeprefix("account:")))
+    if user is None:
+        return
+    for task in db.session.scalars(select(UserTask).where(UserTask.assignee_id == user.id, UserTask.state == 0)).all():
+        if not (user.active and can_work_on(user, task)):
+            services.take_back(task, at=clock.now())
 
 
 @sweep("timers", every=timedelta(seconds=1))
@@ -61,7 +73,7 @@ def _fire(instance_id: int) -> bool:
     try:
         with transaction():
             return services.fire_timers(instance_id, at=clock.now())
-    except DomainError:
+    except Exception:  # entry point: one instance must not stop the others
         log.exception("timers of instance %s failed", instance_id)
         return False
 
@@ -70,6 +82,6 @@ def _deliver(message_id: int) -> bool:
     try:
         with transaction():
             return services.deliver(message_id, at=clock.now())
-    except DomainError:
+    except Exception:  # entry point, as above
         log.exception("message %s could not be delivered", message_id)
         return False

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
+from sqlalchemy import case as case_when
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as Answer
 
@@ -37,6 +38,10 @@ from webapp.processes.step import may_supervise
 blueprint = Blueprint("processes", __name__)
 MAX_DRAFT_FIELDS = 200
 MAX_ID_DIGITS = 10
+# Steps after which nothing can be taken back.
+FINAL_STEPS = frozenset({
+    ("case_lifecycle", "decide"), ("case_lifecycle", "approve_closing"), ("police_referral", "approve"), ("work_injury", "decide"),
+})  # fmt: skip
 
 
 @blueprint.get("/tasks/<int:task_id>")
@@ -74,7 +79,7 @@ def release(task_id: int) -> Answer:
 @blueprint.post("/tasks/<int:task_id>/complete")
 @policy(Permission.WORK)
 def complete(task_id: int) -> Answer:
-    task = queries.find_task(task_id, current_user)
+    task = queries.find_task_to_complete(task_id, current_user)
     values = _typed(queries.form_of(task))
     try:
         return post_once(f"task:{task_id}", lambda: _complete(task, values))
@@ -200,11 +205,13 @@ def _task_page(task: UserTask, *, values: Mapping[str, Any] | None = None, refus
     draft = queries.draft_of(task, current_user) if task.is_open else None
     shown = values if values is not None else draft.values if draft else {}
     may_work = task.is_open and _may_continue(task)
+    case = _case_of(task)
     html = render_template(
         "processes/task.html", task=task, form=queries.form_of(task), values=shown, draft=draft, may_work=may_work,
         may_release=task.is_claimed and task.is_open and _may_release(task), errors=refusal.errors if isinstance(refusal, Invalid) else {},
-        refusal=refusal, holder=queries.person_name(task.assignee_id), ended_by=queries.person_name(task.ended_by_id), case=_case_of(task),
-        deadline=_deadline_of(task), said=_said_before(task), typed=values is not None, suggestion=_suggestion(task),
+        refusal=refusal, holder=queries.person_name(task.assignee_id), ended_by=queries.person_name(task.ended_by_id), case=case,
+        employer=case.employer if case else _employer_of(task), deadline=_deadline_of(task), said=_said_before(task),
+        typed=values is not None, suggestion=_suggestion(task), is_final=(task.process_key, task.element) in FINAL_STEPS,
     )  # fmt: skip
     return make_response(html, refusal.status if refusal else 200)
 
@@ -219,11 +226,21 @@ def _case_of(task: UserTask) -> Case | None:
     return db.session.scalars(visible_cases(current_user).where(Case.id == task.case_id).options(joinedload(Case.employer))).one_or_none()
 
 
+def _employer_of(task: UserTask) -> Employer | None:
+    """For an outside body, which reads no cases: the employer of a task addressed to it."""
+    if task.employer_id is None or (task.role, task.scope) not in current_user.candidate_groups:
+        return None
+    return db.session.get(Employer, task.employer_id)
+
+
 def _deadline_of(task: UserTask) -> Deadline | None:
-    """The nearest clock bound to the task."""
+    """The clock whose day the task shows: one bound to it, else one of its case."""
     if task.due_at is None:
         return None
-    return db.session.scalars(select(Deadline).where(Deadline.task_id == task.id).order_by(Deadline.due_at).limit(1)).first()
+    own = Deadline.task_id == task.id
+    of_case = and_(Deadline.case_id == task.case_id, Deadline.case_id.is_not(None), Deadline.ended_at.is_(None))
+    query = select(Deadline).where(Deadline.due_at == task.due_at, or_(own, of_case))
+    return db.session.scalars(query.order_by(case_when((own, 0), else_=1), Deadline.id).limit(1)).first()
 
 
 def _suggestion(task: UserTask) -> str | None:

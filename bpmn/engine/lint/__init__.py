@@ -1,138 +1,208 @@
-"""The check of a whole edition: everything that SpiffWorkflow accepts silently and runs wrongly is refused here, in words.
+"""The checks of an edition before it is published: everything the engine would accept silently and run wrongly.
 
-Each family of rules is a module with a table ``RULES`` and a ``check``; ``all_rules`` lists them for people.
+``RULES`` lists every rule by code. Multi-instance and loop markers, event sub-processes and non-interrupting boundary
+events are refused altogether: they stop pruning or multiply work, and child processes and time limits do the same better.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from bpmn.engine.compiler import compile_edition
+from bpmn.engine.decisions import Decision, compile_decision
 from bpmn.engine.findings import Rule, table
-from bpmn.engine.forms import FormRefused, compile_form
-from bpmn.engine.lint import meaning, structure, tables, wiring, xml
+from bpmn.engine.forms import Form, FormRefused, compile_form
+from bpmn.engine.forms.rules import RULES as FORM_RULES
+from bpmn.engine.lint import calls, decisions, drawing, expressions, flows, people, schema, services, structure, timing, tokens, writes, xml
 from bpmn.engine.lint.diagram import Diagram
+from bpmn.engine.lint.edition import ROLE_CODES, Edition
 from bpmn.engine.ports import Artifact, EngineError, Problem
 
-ROLE_CODES = ("GRID", "TOWN", "HD_INTAKE", "HD_LEAD", "HD_CHIEF", "HD_PRIN", "POL", "HRSS_INJ", "CIV", "ADMIN")
-MAX_EXPANDED = 2_000  # nodes of a process with everything it calls: a call tree of 6 kB can expand to 262,144
+__all__ = ["ROLE_CODES", "RULES", "all_rules", "check", "check_file", "file_name"]
 
-RULES = table(
-    Rule("key-differs", "流程标识是“{id}”，文件却叫“{name}”，请改成一致。", "The process id is “{id}”, but the file is called “{name}”. Make them equal."),
-    Rule("does-not-compile", "流程“{name}”不能编译：{reason}。请检查该图。", "The process “{name}” does not compile: {reason}. Check the diagram."),
+_ENDINGS = {"bpmn": "bpmn", "dmn": "dmn", "form": "json"}
+_OWN = table(
+    Rule("unknown-kind", "“{key}”的类型“{kind}”不支持，请提供 BPMN、DMN 或表单文件。", "“{key}” is of kind “{kind}”. Give a BPMN, DMN or form file."),
+    Rule("file-twice", "有两个文件的标识都是“{key}”，请只留一个。", "Two files have the key “{key}”. Keep one."),
+    Rule(
+        "key-differs",
+        "文件以“{key}”登记，里面的标识却是“{id}”，请使两者一致。",
+        "The file is registered as “{key}” but its own id is “{id}”. Make them the same.",
+    ),
+    Rule(
+        "does-not-compile",
+        "引擎无法编译“{key}”：{reason}。请按此更正后重试。",
+        "The engine cannot compile “{key}”: {reason}. Correct this and try again.",
+    ),
 )  # fmt: skip
+_FAMILIES: tuple[dict[str, Rule], ...] = (
+    xml.RULES, structure.RULES, flows.RULES, tokens.RULES, calls.RULES, expressions.RULES, timing.RULES, people.RULES, services.RULES,
+    writes.RULES, drawing.RULES, schema.RULES, decisions.RULES, FORM_RULES, _OWN,
+)  # fmt: skip
+RULES: dict[str, Rule] = {code: rule for family in _FAMILIES for code, rule in family.items()}
 
 
 def check(
-    artifacts: Iterable[Artifact], *, roles: Collection[str] = ROLE_CODES, deadline_codes: Collection[str] | None = None
+    artifacts: Iterable[Artifact],
+    *,
+    roles: Collection[str] = ROLE_CODES,
+    deadline_codes: Collection[str] | None = None,
+    told: Callable[[str], object] = lambda name: None,
 ) -> list[Problem]:
-    """Everything wrong with an edition, file by file. Errors refuse publication, warnings do not."""
-    files = list(artifacts)
-    around = _surroundings(files, roles, deadline_codes)
-    problems: list[Problem] = []
-    diagrams: dict[str, Diagram] = {}
-    for file in files:
-        found = list(_check_file(file, around, diagrams))
-        problems += [
-            replace(problem, file=problem.file or f"{file.key}.{'json' if file.kind == 'form' else file.kind}") for problem in found
-        ]
-    problems += _calls(diagrams)
-    if not any(problem.severity == "error" for problem in problems):
-        problems += _compiled(files)
-    return problems
+    """Everything wrong with a whole edition, file by file.
+
+    ``deadline_codes``: time limits that diagrams may name (None: not checked). ``told`` hears the name of each file before it is read.
+    """
+    return _Checking(list(artifacts), roles, deadline_codes, told).problems()
+
+
+def check_file(
+    content: bytes,
+    *,
+    kind: str,
+    others: Iterable[Artifact] = (),
+    roles: Collection[str] = ROLE_CODES,
+    deadline_codes: Collection[str] | None = None,
+) -> list[Problem]:
+    """What is wrong with one file among the ``others`` of its edition. ``kind``: "bpmn", "dmn" or "form"."""
+    mine = Artifact(kind, _own_key(content, kind), content, hashlib.sha256(content).hexdigest())
+    files = [mine, *(file for file in others if (file.kind, file.key) != (mine.kind, mine.key))]
+    return [problem for problem in check(files, roles=roles, deadline_codes=deadline_codes) if problem.file == file_name(mine)]
 
 
 def all_rules() -> dict[str, Rule]:
-    """Every rule by its code."""
-    found: dict[str, Rule] = {}
-    for family in (xml.RULES, structure.RULES, wiring.RULES, meaning.RULES, tables.RULES, RULES):
-        found |= family
-    return found
+    """Every rule by its code, for people to read."""
+    return dict(RULES)
 
 
-def _check_file(file: Artifact, around: meaning.Surroundings, diagrams: dict[str, Diagram]) -> Iterator[Problem]:
-    if file.kind == "form":
-        yield from tables.check_form(file)
-    elif file.kind == "dmn":
-        yield from tables.check_decision(file)
-    else:
-        yield from _check_diagram(file, around, diagrams)
+def file_name(artifact: Artifact) -> str:
+    """How problems name a file: "correction.bpmn"."""
+    return f"{artifact.key}.{_ENDINGS.get(artifact.kind, artifact.kind)}"
 
 
-def _check_diagram(file: Artifact, around: meaning.Surroundings, diagrams: dict[str, Diagram]) -> Iterator[Problem]:
-    root, problems = xml.read(file.content, kind="bpmn")
-    yield from problems
-    if root is None:
-        return
-    diagram = Diagram(root)
-    first = list(structure.check(diagram))
-    yield from first
-    if diagram.process is None or any(problem.severity == "error" for problem in first):
-        return  # what follows needs a graph of known parts
-    if diagram.key != file.key:
-        yield RULES["key-differs"].at(diagram.key, id=diagram.key, name=file.key)
-    diagrams[diagram.key] = diagram
-    yield from wiring.check(diagram)
-    yield from meaning.check(diagram, around)
+class _Checking:
+    """One run over an edition."""
 
+    def __init__(
+        self, files: list[Artifact], roles: Collection[str], deadline_codes: Collection[str] | None, told: Callable[[str], object]
+    ) -> None:
+        self._files, self._roles, self._deadline_codes, self._told = files, roles, deadline_codes, told
+        self._found: list[Problem] = []
+        self._diagrams: dict[str, Diagram] = {}
+        self._decisions: dict[str, Decision | None] = {}
+        self._forms: dict[str, Form | None] = {}
 
-def _surroundings(files: list[Artifact], roles: Collection[str], clocks: Collection[str] | None) -> meaning.Surroundings:
-    keys = {kind: {file.key for file in files if file.kind == kind} for kind in ("bpmn", "dmn", "form")}
-    routes = {file.key: _routes(file) for file in files if file.kind == "form"}
-    return meaning.Surroundings(keys["bpmn"], keys["dmn"], keys["form"], roles, clocks, routes)
+    def problems(self) -> list[Problem]:
+        for file in self._unique():
+            self._told(file_name(file))
+            self._read(file)
+        processes = [file.key for file in self._files if file.kind == "bpmn"]
+        edition = Edition(self._diagrams, processes, self._decisions, self._forms, self._roles, self._deadline_codes)
+        for key, diagram in self._diagrams.items():
+            self._told(f"{key}.bpmn")
+            self._note(f"{key}.bpmn", _diagram(diagram, edition))
+        for key, problem in calls.check(edition):
+            self._note(f"{key}.bpmn", [problem])
+        if not self._has_errors():
+            self._compile()
+        return list({(problem.file, problem.code, problem.element, problem.en): problem for problem in self._found_in_order()}.values())
 
+    def _found_in_order(self) -> Iterator[Problem]:
+        """By file as they came, errors first."""
+        order = {file_name(file): number for number, file in enumerate(self._files)}
+        return iter(sorted(self._found, key=lambda problem: (order.get(problem.file or "", 0), problem.severity)))
 
-def _routes(file: Artifact) -> frozenset[str]:
-    try:
-        return frozenset(field.routes for field in compile_form(file.content).fields if field.routes)
-    except FormRefused:
-        return frozenset()
+    def _unique(self) -> Iterator[Artifact]:
+        seen: set[tuple[str, str]] = set()
+        for file in self._files:
+            if (file.kind, file.key) in seen:
+                self._note(file_name(file), [_OWN["file-twice"].at(None, key=file.key)])
+            seen.add((file.kind, file.key))
+            yield file
 
+    def _note(self, file: str, problems: Iterable[Problem]) -> None:
+        self._found += [replace(problem, file=file) for problem in problems]
 
-def _calls(diagrams: dict[str, Diagram]) -> list[Problem]:
-    """Circles of calls, and how large a process grows with what it calls."""
-    calls = {key: [node.called for node in diagram.of_kind("callActivity")] for key, diagram in diagrams.items()}
-    starts = {key: sorted(meaning.children_of(diagram)) for key, diagram in diagrams.items()}
-    problems = []
-    for key in diagrams:
-        if _leads_back(key, calls):
-            problems.append(meaning.RULES["calls-itself"].at(None, name=key))
-        elif _expanded(key, calls, diagrams, {}) > MAX_EXPANDED:
-            problems.append(meaning.RULES["too-large"].at(None, name=key, limit=MAX_EXPANDED))
-        if _leads_back(key, starts):
-            problems.append(meaning.RULES["starts-itself"].at(None, name=key))
-    return problems
+    def _read(self, file: Artifact) -> None:
+        readers = {"bpmn": self._read_diagram, "dmn": self._read_decision, "form": self._read_form}
+        if file.kind in readers:
+            readers[file.kind](file)
+        else:
+            self._note(file_name(file), [_OWN["unknown-kind"].at(None, key=file.key, kind=file.kind)])
 
+    def _read_diagram(self, file: Artifact) -> None:
+        root, problems = xml.read(file.content, kind="bpmn")
+        self._note(file_name(file), problems)
+        if root is None:
+            return
+        diagram = Diagram(root)
+        problems = list(structure.check(diagram))
+        self._note(file_name(file), [*problems, *self._mismatch(file, diagram.key)])
+        if diagram.key == file.key and not any(problem.code in {"too-many-nodes", "one-process"} for problem in problems):
+            self._diagrams[file.key] = diagram
 
-def _leads_back(key: str, edges: dict[str, list[str]]) -> bool:
-    seen, queue = set(), list(edges.get(key, []))
-    for found in queue:
-        if found == key:
-            return True
-        if found not in seen:
-            seen.add(found)
-            queue += edges.get(found, [])
-    return False
+    def _read_decision(self, file: Artifact) -> None:
+        self._decisions[file.key] = None
+        root, problems = xml.read(file.content, kind="dmn")
+        if root is not None:
+            problems += decisions.check(root, file.content)
+            problems += self._mismatch(file, str(next((one.get("id") for one in root.iterfind("{*}decision")), file.key)))
+        self._note(file_name(file), problems)
+        if not problems:
+            self._decisions[file.key] = compile_decision(file.content)
 
+    def _read_form(self, file: Artifact) -> None:
+        self._forms[file.key] = None
+        try:
+            form = compile_form(file.content)
+        except FormRefused as refused:
+            self._note(file_name(file), refused.problems)
+        else:
+            self._forms[file.key] = form
+            self._note(file_name(file), self._mismatch(file, form.key))
 
-def _expanded(key: str, calls: dict[str, list[str]], diagrams: dict[str, Diagram], known: dict[str, int]) -> int:
-    """Nodes with everything called, each call counted. A circle elsewhere counts as nothing: it is reported where it is."""
-    if key not in known:
-        known[key] = 0
-        own = len(diagrams[key].nodes) if key in diagrams else 0
-        known[key] = own + sum(_expanded(called, calls, diagrams, known) for called in calls.get(key, []))
-    return known[key]
+    def _mismatch(self, file: Artifact, key: str) -> list[Problem]:
+        return [] if key in {file.key, ""} else [_OWN["key-differs"].at(None, key=file.key, id=key)]
 
-
-def _compiled(files: list[Artifact]) -> list[Problem]:
-    """The last word is the engine's own: every process must compile."""
-    edition = compile_edition(files)
-    problems = []
-    for file in files:
-        if file.kind == "bpmn":
+    def _compile(self) -> None:
+        """Last, the engine itself: its schema and its parser see what no rule of ours does."""
+        for key, diagram in self._diagrams.items():
+            self._note(f"{key}.bpmn", schema.check(diagram))
+        if self._has_errors():
+            return
+        compiled = compile_edition(self._files)
+        for key in self._diagrams:
+            self._told(f"{key}.bpmn")
             try:
-                edition.process(file.key)
-            except EngineError as refused:
-                problems.append(RULES["does-not-compile"].at(None, file=f"{file.key}.bpmn", name=file.key, reason=refused))
-    return problems
+                compiled.process(key)
+            except (EngineError, RecursionError) as error:
+                self._note(f"{key}.bpmn", [_OWN["does-not-compile"].at(key, key=key, reason=str(error).splitlines()[0])])
+
+    def _has_errors(self) -> bool:
+        return any(problem.severity == "error" for problem in self._found)
+
+
+def _diagram(diagram: Diagram, edition: Edition) -> Iterator[Problem]:
+    yield from flows.check(diagram)
+    yield from tokens.check(diagram)
+    yield from expressions.check(diagram)
+    yield from timing.check(diagram)
+    yield from people.check(diagram, edition)
+    yield from services.check(diagram, edition)
+    yield from writes.check(diagram, edition)
+    yield from drawing.check(diagram)
+
+
+def _own_key(content: bytes, kind: str) -> str:
+    """The id inside a file; "file" if it cannot be read."""
+    if kind == "form":
+        try:
+            return compile_form(content).key
+        except FormRefused:
+            return "file"
+    root: Any = xml.read(content, kind=kind)[0] if kind in {"bpmn", "dmn"} else None
+    found = None if root is None else root.find("{*}process" if kind == "bpmn" else "{*}decision")
+    return str(found.get("id") or "file") if found is not None else "file"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -101,6 +101,12 @@ class Diagram:
     @cached_property
     def lanes(self) -> list[Any]:
         return [] if self.process is None else list(self.process.iter(f"{BPMN}lane"))
+
+    @cached_property
+    def placed(self) -> Counter[str]:
+        """How many lanes list each node."""
+        refs = (ref for lane in self.lanes for ref in lane.iterchildren(f"{BPMN}flowNodeRef"))
+        return Counter((ref.text or "").strip() for ref in refs)
 
     def of_kind(self, *kinds: str) -> Iterator[Node]:
         return (node for node in self.nodes.values() if node.kind in kinds)

@@ -103,3 +103,47 @@ LOOP = process(
     "loop", {"begun": "startEvent", "turn": "userTask", "more": 'exclusiveGateway default="more_turn"', "out": "endEvent"},
     [("begun", "turn"), ("turn", "more"), ("more", "turn"), ("more", "out", "stop")],
 )  # fmt: skip
+# An event-based gateway in a sub-process of a called process, whose "look" stands in another lane than the caller's "look".
+ASKED = artifact(
+    "bpmn", "asked",
+    process(
+        "asked", {"came": "startEvent", "look": "userTask", "round": "subProcess|@", "went": "endEvent"},
+        [("came", "look"), ("look", "round"), ("round", "went")], extra='<bpmn:message id="said" name="asked.reply" />',
+    ).content.decode().replace('id="HD_LEAD" name="承办人"', 'id="POL" name="公安"').replace("@", ""),
+)  # fmt: skip
+_ROUND = process(
+    "unused",
+    {
+        "in_round": "startEvent", "first_of": "eventBasedGateway", "said_so": f"intermediateCatchEvent|{message('said', 'reply')}",
+        "too_late": f"intermediateCatchEvent|{timer('timeDuration', chr(34) + 'PT4H' + chr(34))}", "chase": "userTask", "thank": "userTask",
+        "chased": "endEvent", "thanked": "endEvent",
+    },
+    [
+        ("in_round", "first_of"), ("first_of", "said_so"), ("first_of", "too_late"), ("said_so", "thank"), ("too_late", "chase"),
+        ("thank", "thanked"), ("chase", "chased"),
+    ],
+)  # fmt: skip
+
+
+def _with_round(outer: Artifact, inner: Artifact) -> Artifact:
+    nodes = inner.content.decode().split("</bpmn:laneSet>")[1].split("</bpmn:process>")[0]
+    return artifact(outer.kind, outer.key, outer.content.decode().replace("</bpmn:subProcess>", f"{nodes}</bpmn:subProcess>"))
+
+
+ASKED = _with_round(ASKED, _ROUND)
+SIGNS = artifact(
+    "dmn", "signs",
+    '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"><decision id="signs"><decisionTable hitPolicy="COLLECT"><input>'
+    '<inputExpression><text>look</text></inputExpression></input><output name="signs" />'
+    + "".join(f"<rule><inputEntry><text>{cell}</text></inputEntry><outputEntry><text>{value}</text></outputEntry></rule>"
+              for cell, value in (('"again"', '"a"'), ('"again"', '"b"'), ('"on"', '"c"')))
+    + "</decisionTable></decision></definitions>",
+)  # fmt: skip
+ASKING = process(
+    "asking",
+    {
+        "begun": "startEvent", "look": "userTask", "judge": f"businessRuleTask|{decision('signs')}",
+        "ask": 'callActivity calledElement="asked"', "more": 'exclusiveGateway default="more_look"', "done": "endEvent",
+    },
+    [("begun", "look"), ("look", "judge"), ("judge", "ask"), ("ask", "more"), ("more", "look"), ("more", "done", "look == 'on'")],
+)  # fmt: skip

@@ -15,7 +15,7 @@ import bpmn
 from bpmn.engine import runner, state
 from bpmn.engine.compiler import CompiledEdition, ProcessDefinition, compile_edition
 from bpmn.engine.ports import Artifact, EngineResult, Outcome, Values
-from tests.bpmn.engine.building import INNER, LOOP, MAZE, artifact
+from tests.bpmn.engine.building import ASKED, ASKING, INNER, LOOP, MAZE, SIGNS, artifact
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SHIPPED = Path(bpmn.__file__).parent
@@ -56,8 +56,8 @@ def files() -> list[Artifact]:
     return [artifact(path.suffix[1:], path.stem, path.read_text()) for path in found]
 
 
-EDITION = compile_edition([*files(), MAZE, INNER, LOOP])
-KEYS = [*sorted(path.stem for path in (SHIPPED / "processes").glob("*.bpmn")), "maze", "maze"]
+EDITION = compile_edition([*files(), MAZE, INNER, LOOP, ASKED, ASKING, SIGNS])
+KEYS = [*sorted(path.stem for path in (SHIPPED / "processes").glob("*.bpmn")), "maze", "maze", "asking"]
 
 
 class Host:

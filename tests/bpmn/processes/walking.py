@@ -121,7 +121,8 @@ def fill(fields: list[dict[str, Any]], answers: Mapping[str, Any], *, pick: Pick
     values: dict[str, Any] = {}
     for one in fields:
         key, shown = one["key"], one.get("visible_if")
-        if shown and values.get(shown["field"]) not in shown["in"]:
+        given = values.get(shown["field"]) if shown else None
+        if shown and not set(given if isinstance(given, list) else [given]) & set(shown["in"]):
             continue
         if key in answers:
             values[key] = answers[key]

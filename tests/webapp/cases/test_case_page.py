@@ -32,7 +32,7 @@ def test_the_page_shows_facts_way_tasks_records_and_timeline(app: Any, case: Cas
 
 def test_the_page_is_complete_in_chinese(app: Any, case: Case) -> None:
     shown = Browser(app, "hui", language="zh-CN").get(f"/cases/{case.case_no}").text
-    for part in ("办理进度", "在办任务", "办理记录", "时间线", "法定时限", "协同事项", "当事人与参与部门", "用人单位情况"):
+    for part in ("办理进度", "在办任务", "办理记录", "时间线", "办理时限", "协同事项", "当事人与参与部门", "用人单位情况"):
         assert part in shown
 
 

@@ -148,6 +148,7 @@ def test_the_district_comes_and_goes_as_often_as_wanted(three_stories: None) -> 
         assert "51 people, 60 employers, 3 cases" in load()
         with transaction():
             anchors.anchor(at=AT)
+        anchors.append_missing_lines()
         wipe()
     assert list(verify.problems()) == []
 

@@ -27,9 +27,10 @@ Statement = tuple[str, Any]
 
 
 def person(*groups: tuple[str, str], supervises: str | None = None) -> Any:
-    scopes = [SimpleNamespace(scope=scope) for _, scope in groups] + ([SimpleNamespace(scope=supervises)] if supervises else [])
-    allowed = {Permission.SUPERVISE} if supervises else set()
-    return SimpleNamespace(id=7, candidate_groups=frozenset(groups), memberships=scopes, has=lambda permission: permission in allowed)
+    reach = {Permission.SUPERVISE: frozenset({supervises})} if supervises else {}
+    return SimpleNamespace(
+        id=7, candidate_groups=frozenset(groups), has=reach.__contains__, scopes_with=lambda permission: reach.get(permission, frozenset())
+    )
 
 
 FEW = person(("TOWN", "t1"), ("TOWN", "t2"))

@@ -221,10 +221,12 @@ def test_an_outside_body_reads_its_own_leg_and_nothing_else_of_the_case(app: Any
         given = answers(form_of(handed_in))
         services.complete(handed_in, values=given, version=None, actor=hui, at=clock.now(), locale="en")
     task = open_task(case, role="CIV")
-    shown = text_of(Browser(app, "min").get(f"/tasks/{task.id}").text)
+    page = Browser(app, "min").get(f"/tasks/{task.id}").text
+    shown = text_of(page)
     assert handed_in.name_en in shown
     assert "Town verification" not in shown
-    assert case.employer.credit_code not in shown
+    assert case.employer.credit_code in shown  # the facts of the employer its task is about
+    assert f"/employers/{case.employer_id}" not in page  # the registry itself stays closed
     assert Browser(app, "min").get(f"/cases/{case.case_no}").status_code == 403
 
 
