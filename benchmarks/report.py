@@ -21,7 +21,9 @@ lanes, a script and a gateway, ten fields per task.
 
 Everything that is compared was measured in turn in each of {rounds} rounds (A B A B). The machine is shared, so a figure is the smallest of
 the rounds' medians and the p95 belongs to that round; the last column shows the median of each round. Ratios are what counts: absolute
-figures move by a factor of two here. The parts beside 4 clients were measured by 4 processes at once. Nothing fails on a missed goal.
+figures move by a factor of two here, and a busy machine interrupts a long request more often than a short one, which raises the ratios.
+The parts beside 4 clients were measured by 4 processes at once. SQLite lets one client write at a time, not in the order of asking: at 4
+clients its median flatters and its p95 tells. Nothing fails on a missed goal. `python -m benchmarks.anatomy` shows where the time goes.
 """
 
 

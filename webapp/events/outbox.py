@@ -35,11 +35,14 @@ def consumer(name: str, *, events: Iterable[str]) -> Callable[[Consumer], Consum
     return register
 
 
-def enqueue(event: Event, *, at: datetime) -> None:
+def is_subscribed(event_name: str) -> bool:
+    return bool(_subscriptions.get(event_name))
+
+
+def enqueue(event_id: int, event_name: str, *, at: datetime) -> None:
     """Note for each subscribed consumer that it owes something; try it right after the commit."""
-    for name in _subscriptions.get(event.name, ()):
-        db.session.flush([event])
-        row = Outbox(event_id=event.id, consumer=name, next_at=at)
+    for name in _subscriptions.get(event_name, ()):
+        row = Outbox(event_id=event_id, consumer=name, next_at=at)
         db.session.add(row)
         db.session.flush([row])
         after_commit(partial(deliver, row.id))

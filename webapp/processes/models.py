@@ -88,7 +88,7 @@ class UserTask(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
     engine_task_id: Mapped[UUID]
-    process_key: Mapped[str] = mapped_column(String(80))
+    process_key: Mapped[str] = mapped_column(String(80))  # the process the element stands in: a called one has its own
     element: Mapped[str] = mapped_column(String(80))
     name: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(200))

@@ -152,8 +152,7 @@ def _write_state(instance: ProcessInstance, result: EngineResult, *, at: datetim
 
 def _span_clocks(instance: ProcessInstance, task: UserTask, *, actor_id: int | None, at: datetime) -> None:
     """Clocks that span tasks start and stop with the completion of the tasks that name them."""
-    element = _definition(instance).elements.get(task.element)
-    properties = element.properties if element else {}
+    properties = _definition(instance).element(task.process_key, task.element).properties
     for code in _codes(properties.get("closes")):
         deadlines.close_spanning(
             code, case_id=instance.case_id, instance_id=instance.id, stream=stream_of(instance), actor_id=actor_id, at=at
@@ -185,7 +184,7 @@ def _open(instance: ProcessInstance, task: OpenTask, *, at: datetime) -> UserTas
     )
     places = {name: getattr(instance, name) for name in Subject.__slots__}
     return UserTask(
-        instance_id=instance.id, engine_task_id=task.id, process_key=instance.process_key, element=task.element, name=task.name,
+        instance_id=instance.id, engine_task_id=task.id, process_key=task.process, element=task.element, name=task.name,
         name_en=task.name_en, form_key=task.properties.get("form"), role=role, scope=scope, organisation_id=organisation_id,
         priority=0, state=OPEN, version=1, opened_at=at, order_at=NO_DUE, **places,
     )  # fmt: skip
