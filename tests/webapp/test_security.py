@@ -115,10 +115,9 @@ def test_a_damaged_or_foreign_target_leads_home(target: str) -> None:
     assert safe_target(target) == "/"
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)  # PostgreSQL has no REPLACE
 def test_an_event_cannot_be_replaced(app: Any, cast: Any, employer: Any) -> None:
     found_by_ping(cast, employer)
-    if db.engine.dialect.name != "sqlite":
-        return  # PostgreSQL has no REPLACE
     with pytest.raises(Exception, match="append-only"), transaction() as session:
         session.execute(text("INSERT OR REPLACE INTO event SELECT * FROM event LIMIT 1"))
 
