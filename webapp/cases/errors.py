@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from webapp.core.errors import Forbidden, Invalid
+from webapp.core.errors import Invalid
 
 
 class EmployerNeeded(Invalid):
     """Choose the employer this is about, then send again."""
-
-
-class NotYourPlace(Forbidden):
-    """This employer lies outside the place you are responsible for. Tell the colleague of that place."""

@@ -49,7 +49,3 @@ class Invalid(DomainError):
     def __init__(self, errors: dict[str, list[str]] | None = None, **params: Any) -> None:
         super().__init__(**params)
         self.errors = errors or {}
-
-
-class Stale(DomainError):
-    """This changed while you were looking at it. Look at the new state; what you typed is still here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -78,7 +78,3 @@ def _declare(value: str) -> Callable[[View], View]:
         return view
 
     return mark
-
-
-def known_roles() -> Iterable[str]:
-    return ROLES

@@ -47,10 +47,6 @@ def form_of(task: UserTask) -> Form | None:
     return content_of(task.instance.edition_id).form(task.form_key) if task.form_key else None
 
 
-def form_by_submission(instance: ProcessInstance, form_key: str) -> Form:
-    return content_of(instance.edition_id).form(form_key)
-
-
 def instances_of_case(case_id: int) -> list[ProcessInstance]:
     """Root first, then the children in the order they were started."""
     return list(db.session.scalars(select(ProcessInstance).where(ProcessInstance.case_id == case_id).order_by(ProcessInstance.id)))
