@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from webapp.accounts.models import Jurisdiction, User
 from webapp.cases.errors import EmployerNeeded
 from webapp.cases.models import Case, NumberSeries, Party
 from webapp.core import clock
-from webapp.core.db import db
-from webapp.core.errors import NotFound
+from webapp.core.db import add_together, db, table_of
+from webapp.core.errors import Forbidden, NotFound
 from webapp.employers.models import Employer
 from webapp.employers.queries import find_employer
-from webapp.events.services import record
+from webapp.events.services import begin_streams, record
 from webapp.processes import editions
 from webapp.processes import services as processes
 from webapp.processes.models import ProcessInstance, UserTask
-from webapp.processes.step import Subject
+from webapp.processes.subjects import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Started:
     instance: ProcessInstance
     case: Case | None
     opened: list[UserTask]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpening:
+    """One case to open: the employer it is about and the raw values of the start form."""
+
+    employer: Employer
+    values: Mapping[str, Any]
 
 
 def start_process(key: str, *, values: Mapping[str, Any], employer_id: int | None, actor: User, at: datetime, locale: str) -> Started:
@@ -39,44 +48,69 @@ def start_process(key: str, *, values: Mapping[str, Any], employer_id: int | Non
     definition = editions.definition(editions.active_edition(), key)
     employer = _employer(employer_id, actor)
     if definition.properties.get("subject") != "case":
-        subject = _subject_of(employer, actor)
-        started = processes.start(key, subject=subject, values=values, actor=actor, at=at, locale=locale)
-        return Started(started.instance, None, started.opened)
+        subject = _subject_of(employer) if employer else _place_of(actor)
+        opened = processes.start(key, subject=subject, values=values, actor=actor, at=at, locale=locale)
+        return Started(opened.instance, None, opened.tasks)
+    if not editions.may_start(actor, definition):
+        raise Forbidden
     if employer is None:
         raise EmployerNeeded({"employer_id": [EmployerNeeded().message]})
-    return _open_case(key, employer, values=values, actor=actor, at=at, locale=locale)
+    (started,) = open_cases(key, [CaseOpening(employer, values)], actor_id=actor.id, at=at, locale=locale)
+    return started
 
 
-def next_number(jurisdiction: Jurisdiction, *, at: datetime) -> str:
-    """The next case number of the year, without gaps: the series row stays locked until the commit."""
+def open_cases(key: str, openings: Sequence[CaseOpening], *, actor_id: int | None, at: datetime, locale: str) -> list[Started]:
+    """Open one case per opening and start its lifecycle ``key``; opening one is a list of one. The caller has judged who may.
+
+    Raises UnknownProcess, Invalid, DiagramFault.
+    """
+    cases = _new_cases(openings, at=at)
+    said = [processes.Said(_subject_of(case.employer, case), opening.values) for case, opening in zip(cases, openings, strict=True)]
+    opened = processes.start_all(key, said, actor_id=actor_id, at=at, locale=locale)
+    for case, one in zip(cases, opened, strict=True):
+        case.root_instance_id = one.instance.id
+    return [Started(one.instance, case, one.tasks) for case, one in zip(cases, opened, strict=True)]
+
+
+def next_numbers(jurisdiction: Jurisdiction, count: int, *, at: datetime) -> list[str]:
+    """The next case numbers of the year, without gaps: the series row stays locked until the commit."""
     year = clock.legal_day(at).year
     query = select(NumberSeries).where(NumberSeries.jurisdiction_id == jurisdiction.id, NumberSeries.year == year)
     series = db.session.scalars(query.with_for_update(), execution_options={"populate_existing": True}).one_or_none()
     if series is None:
         series = _first_of_year(jurisdiction, year)
-    series.last += 1
-    return f"{jurisdiction.code}-{year}-{series.last:05d}"
+    first, series.last = series.last + 1, series.last + count
+    return [f"{jurisdiction.code}-{year}-{number:05d}" for number in range(first, series.last + 1)]
 
 
-def _open_case(key: str, employer: Employer, *, values: Mapping[str, Any], actor: User, at: datetime, locale: str) -> Started:
-    case = _new_case(employer, at=at)
-    subject = _subject_of(employer, actor, case)
-    started = processes.start(key, subject=subject, values=values, actor=actor, at=at, locale=locale)
-    case.root_instance_id = started.instance.id
-    return Started(started.instance, case, started.opened)
+def _new_cases(openings: Sequence[CaseOpening], *, at: datetime) -> list[Case]:
+    numbers = _numbers(openings, at=at)
+    cases = [_new_case(opening, next(numbers[opening.employer.jurisdiction_id]), at=at) for opening in openings]
+    add_together(cases)
+    begin_streams(f"case:{case.id}" for case in cases)
+    joined = {"kind": "employer", "joined_at": at}
+    parties = [{"case_id": case.id, "employer_id": case.employer.id, "name": case.employer.name, **joined} for case in cases]
+    db.session.execute(insert(table_of(Party)), parties)
+    for case in cases:
+        record(f"case:{case.id}", "case.opened", actor_id=None, at=at, case_no=case.case_no, employer_id=case.employer.id)
+    return cases
 
 
-def _new_case(employer: Employer, *, at: datetime) -> Case:
-    jurisdiction = db.session.get_one(Jurisdiction, employer.jurisdiction_id)
-    case = Case(
-        case_no=next_number(jurisdiction, at=at), employer_id=employer.id, jurisdiction_id=employer.jurisdiction_id,
-        town_id=employer.town_id, grid_id=employer.grid_id, opened_at=at, is_demo=employer.is_demo,
+def _numbers(openings: Sequence[CaseOpening], *, at: datetime) -> dict[int, Iterator[str]]:
+    """The series are locked in the order of their jurisdictions, so that two openers never wait for each other."""
+    wanted = Counter(opening.employer.jurisdiction_id for opening in openings)
+    return {
+        jurisdiction_id: iter(next_numbers(db.session.get_one(Jurisdiction, jurisdiction_id), count, at=at))
+        for jurisdiction_id, count in sorted(wanted.items())
+    }
+
+
+def _new_case(opening: CaseOpening, number: str, *, at: datetime) -> Case:
+    employer = opening.employer
+    return Case(
+        case_no=number, employer=employer, jurisdiction_id=employer.jurisdiction_id, town_id=employer.town_id, grid_id=employer.grid_id,
+        opened_at=at, is_demo=employer.is_demo,
     )  # fmt: skip
-    db.session.add(case)
-    db.session.flush([case])
-    db.session.add(Party(case_id=case.id, kind="employer", employer_id=employer.id, name=employer.name, joined_at=at))
-    record(f"case:{case.id}", "case.opened", actor_id=None, at=at, case_no=case.case_no, employer_id=employer.id)
-    return case
 
 
 def _first_of_year(jurisdiction: Jurisdiction, year: int) -> NumberSeries:
@@ -100,9 +134,7 @@ def _employer(employer_id: int | None, actor: User) -> Employer | None:
         raise EmployerNeeded({"employer_id": [EmployerNeeded().message]}) from error
 
 
-def _subject_of(employer: Employer | None, actor: User, case: Case | None = None) -> Subject:
-    if employer is None:
-        return _place_of(actor)
+def _subject_of(employer: Employer, case: Case | None = None) -> Subject:
     return Subject(
         jurisdiction_id=employer.jurisdiction_id, town_id=employer.town_id, grid_id=employer.grid_id, employer_id=employer.id,
         employer_name=employer.name, case_id=case.id if case else None, case_no=case.case_no if case else None,

@@ -15,6 +15,8 @@ class Permission(StrEnum):
     START_CASE = "start_case"
     READ_CASES = "read_cases"
     READ_EMPLOYERS = "read_employers"
+    READ_CAMPAIGNS = "read_campaigns"  # the boards of campaigns, within one's reach
+    COORDINATE = "coordinate"  # plan, launch, stop and resume campaigns
     SUPERVISE = "supervise"  # release others' tasks, see all tasks of one's scope
     ADMINISTER = "administer"  # users, diagrams, processes without a case
 
@@ -29,7 +31,7 @@ class Scope(StrEnum):
     ORGANISATION = "o"
 
 
-_OFFICER = frozenset({Permission.WORK, Permission.READ_CASES, Permission.READ_EMPLOYERS})
+_OFFICER = frozenset({Permission.WORK, Permission.READ_CASES, Permission.READ_EMPLOYERS, Permission.READ_CAMPAIGNS})
 _OUTSIDE = frozenset({Permission.WORK})
 
 # Source: domain/02, 2.0 (actors), for the lanes in use.
@@ -37,8 +39,8 @@ ROLES: dict[str, tuple[Scope, frozenset[Permission]]] = {
     "GRID": (Scope.GRID, _OFFICER | {Permission.START_CASE}),
     "TOWN": (Scope.TOWN, _OFFICER | {Permission.START_CASE, Permission.SUPERVISE}),
     "HD_INTAKE": (Scope.JURISDICTION, _OFFICER | {Permission.START_CASE}),
-    "HD_LEAD": (Scope.JURISDICTION, _OFFICER | {Permission.START_CASE}),
-    "HD_CHIEF": (Scope.JURISDICTION, _OFFICER | {Permission.SUPERVISE}),
+    "HD_LEAD": (Scope.JURISDICTION, _OFFICER | {Permission.START_CASE, Permission.COORDINATE}),
+    "HD_CHIEF": (Scope.JURISDICTION, _OFFICER | {Permission.SUPERVISE, Permission.COORDINATE}),
     "HD_PRIN": (Scope.JURISDICTION, _OFFICER | {Permission.SUPERVISE}),
     "POL": (Scope.ORGANISATION, _OUTSIDE),
     "HRSS_INJ": (Scope.ORGANISATION, _OUTSIDE),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from webapp.core.clock import legal_day
-from webapp.core.db import db
+from webapp.core.db import db, table_of
 from webapp.deadlines.models import Deadline
 from webapp.events.services import record
 from webapp.rules import counting
@@ -39,17 +40,31 @@ def nearest_running(codes: Iterable[str], *, case_id: int | None, instance_id: i
     return min((clock.due_at for clock in running if clock is not None), default=None)
 
 
-def open_for_task(due: Due, *, task_id: int, instance_id: int, case_id: int | None, stream: str, at: datetime) -> Deadline:
-    """Start the clock of a user task. Claiming, releasing or returning the task never restarts it."""
-    return _open(due, task_id=task_id, instance_id=instance_id, case_id=case_id, stream=stream, actor_id=None, at=at)
+@dataclass(frozen=True, slots=True)
+class TaskClock:
+    """The clock of a user task that was just opened. ``stream``: of its case or instance."""
+
+    due: Due
+    task_id: int
+    instance_id: int
+    case_id: int | None
+    stream: str
 
 
-def open_spanning(code: str, *, case_id: int | None, instance_id: int, stream: str, actor_id: int | None, at: datetime) -> Deadline:
+def open_for_tasks(clocks: Sequence[TaskClock], *, at: datetime) -> None:
+    """Start the clocks of user tasks. Claiming, releasing or returning a task never restarts its clock."""
+    if clocks:
+        db.session.execute(insert(table_of(Deadline)), [_task_row(clock, at) for clock in clocks])
+    for clock in clocks:
+        _tell_opened(clock.due, stream=clock.stream, actor_id=None, at=at)
+
+
+def open_spanning(code: str, *, case_id: int | None, instance_id: int, stream: str, actor_id: int | None, at: datetime) -> None:
     """Start a clock that spans tasks; one that runs already goes on. Raises UnknownTimeLimit."""
-    running = _running_spanning(code, case_id, instance_id)
-    if running is not None:
-        return running
-    return _open(due_for(code, at), task_id=None, instance_id=instance_id, case_id=case_id, stream=stream, actor_id=actor_id, at=at)
+    if _running_spanning(code, case_id, instance_id) is None:
+        due = due_for(code, at)
+        db.session.add(Deadline(case_id=case_id, instance_id=instance_id, **_columns(due, at)))
+        _tell_opened(due, stream=stream, actor_id=actor_id, at=at)
 
 
 def close_spanning(code: str, *, case_id: int | None, instance_id: int, stream: str, actor_id: int | None, at: datetime) -> None:
@@ -78,22 +93,17 @@ def drop_spanning(instance_id: int, *, stream: str, actor_id: int | None, at: da
         _end(deadline, "dropped", stream=stream, actor_id=actor_id, at=at)
 
 
-def _open(
-    due: Due, *, task_id: int | None, instance_id: int, case_id: int | None, stream: str, actor_id: int | None, at: datetime
-) -> Deadline:
-    deadline = Deadline(
-        code=due.limit.code,
-        case_id=case_id,
-        instance_id=instance_id,
-        task_id=task_id,
-        time_limit_id=due.limit.id,
-        started_at=at,
-        due_at=due.due_at,
-        is_provisional=due.is_provisional,
-    )
-    db.session.add(deadline)
-    record(stream, "deadline.opened", actor_id=actor_id, at=at, code=deadline.code, due_at=due.due_at.isoformat())
-    return deadline
+def _task_row(clock: TaskClock, at: datetime) -> dict[str, Any]:
+    return {"task_id": clock.task_id, "instance_id": clock.instance_id, "case_id": clock.case_id, **_columns(clock.due, at)}
+
+
+def _columns(due: Due, at: datetime) -> dict[str, Any]:
+    limit = {"code": due.limit.code, "time_limit_id": due.limit.id}
+    return {**limit, "started_at": at, "due_at": due.due_at, "is_provisional": due.is_provisional}
+
+
+def _tell_opened(due: Due, *, stream: str, actor_id: int | None, at: datetime) -> None:
+    record(stream, "deadline.opened", actor_id=actor_id, at=at, code=due.limit.code, due_at=due.due_at.isoformat())
 
 
 def _end(deadline: Deadline, ending: str, *, stream: str, actor_id: int | None, at: datetime) -> None:

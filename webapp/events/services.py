@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import delete, event, insert, select, update
+from sqlalchemy import bindparam, delete, event, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,17 @@ def record(stream: str, name: str, /, *, actor_id: int | None, at: datetime, **p
         outbox.enqueue(_id_of(head), name, at=at)
 
 
+def begin_streams(keys: Iterable[str]) -> None:
+    """Make the streams of things that this transaction has just created: nobody else knows them, so no lock is asked for."""
+    rows = [{"key": key, "seq": 0, "head": chain.GENESIS} for key in keys]
+    if not rows:
+        return
+    db.session.connection()
+    heads, streams = kept_in_transaction(_HEADS), table_of(EventStream)
+    made = db.session.scalars(insert(streams).returning(streams.c.id, sort_by_parameter_order=True), rows)
+    heads.update({row["key"]: _Head(stream_id, 0, chain.GENESIS) for row, stream_id in zip(rows, made, strict=True)})
+
+
 def write_pending(session: Session) -> None:
     """Write what was recorded in this transaction and is not in the tables yet."""
     owner, rows = session.info.get(_ROWS, (None, None))
@@ -51,10 +62,8 @@ def write_pending(session: Session) -> None:
         return
     heads: dict[str, _Head] = session.info[_HEADS][1]
     changed = {stream_id for stream_id, _ in rows}
-    streams = table_of(EventStream)
-    for head in heads.values():
-        if head.id in changed:
-            session.execute(update(streams).where(streams.c.id == head.id).values(seq=head.seq, head=head.hash))
+    moved = [{"of_id": head.id, "to_seq": head.seq, "to_head": head.hash} for head in heads.values() if head.id in changed]
+    session.execute(_MOVE_HEAD, moved)
     session.execute(insert(table_of(Event)), list(rows.values()))
     rows.clear()
 
@@ -125,6 +134,10 @@ def _create(key: str) -> _Head:
     created = _find_locked(key)
     assert created is not None  # inserted above, by us or by the writer we waited for
     return created
+
+
+_STREAMS = table_of(EventStream)
+_MOVE_HEAD = update(_STREAMS).where(_STREAMS.c.id == bindparam("of_id")).values(seq=bindparam("to_seq"), head=bindparam("to_head"))
 
 
 def _id_of(head: _Head) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,8 @@ from webapp.processes.errors import AlreadyClaimed, AlreadyEnded, NotClaimed, Ta
 from webapp.processes.locks import is_locked, lock
 from webapp.processes.models import COMPLETED, OPEN, FormDraft, Message, ProcessInstance, TimerRow, UserTask
 from webapp.processes.queries import can_work_on, person_name, when_text
-from webapp.processes.step import Subject
+from webapp.processes.step import Opened, Opening
+from webapp.processes.subjects import Subject, stream_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +33,40 @@ class Completed:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
-    instance: ProcessInstance
-    opened: list[UserTask]
+class Said:
+    """A start by form: whom it is about, and the raw form values."""
+
+    subject: Subject
+    values: Mapping[str, Any]
 
 
-def start(key: str, *, subject: Subject, values: Mapping[str, Any], actor: User, at: datetime, locale: str) -> Started:
+def start(key: str, *, subject: Subject, values: Mapping[str, Any], actor: User, at: datetime, locale: str) -> Opened:
     """Start a process definition of the active edition by its start form.
 
     Raises UnknownProcess, Forbidden, Invalid (the form's messages), DiagramFault.
     """
+    if not may_start(actor, content_of(active_edition().id).process(key)):
+        raise Forbidden
+    (opened,) = start_all(key, [Said(subject, values)], actor_id=actor.id, at=at, locale=locale)
+    return opened
+
+
+def start_all(key: str, starts: Sequence[Said], *, actor_id: int | None, at: datetime, locale: str) -> list[Opened]:
+    """Start a process definition once per start; the caller has judged who may. Raises UnknownProcess, Invalid, DiagramFault."""
     edition = active_edition()
     content = content_of(edition.id)
-    definition = content.process(key)
-    if not may_start(actor, definition):
-        raise Forbidden
-    accepted = submissions.accept(content, definition.start_form, values, locale=locale, at=at)
-    host = step.Host()
-    result = step.run(runner.start, definition, accepted.routes, host=host, now=at)
-    instance = step.new_instance(key, edition_id=edition.id, subject=subject, actor_id=actor.id, at=at, values_digest=accepted.digest)
-    submissions.store(accepted, instance=instance, task_id=None, actor_id=actor.id, at=at)
-    return Started(instance, step.store(instance, result, host=host, actor_id=actor.id, at=at))
+    form = content.process(key).start_form
+    accepted = [submissions.accept(content, form, start.values, locale=locale, at=at) for start in starts]
+    openings = [step.Opening(start.subject, said.routes, said.digest) for start, said in zip(starts, accepted, strict=True)]
+    opened = step.open_instances(key, openings, edition_id=edition.id, actor_id=actor_id, at=at)
+    said = [submissions.Submitted(form, one.instance) for form, one in zip(accepted, opened, strict=True)]
+    submissions.store(said, actor_id=actor_id, at=at)
+    return opened
+
+
+def open_instances(key: str, openings: Sequence[Opening], *, actor_id: int | None, at: datetime) -> list[Opened]:
+    """Start a process definition of the active edition without a form, once per opening. Raises UnknownProcess, DiagramFault."""
+    return step.open_instances(key, openings, edition_id=active_edition().id, actor_id=actor_id, at=at)
 
 
 def claim(task: UserTask, *, actor: User, at: datetime) -> None:
@@ -64,7 +78,7 @@ def claim(task: UserTask, *, actor: User, at: datetime) -> None:
     free = (UserTask.id == task.id, UserTask.state == OPEN, UserTask.assignee_id.is_(None))
     if not _change(task, *free, assignee_id=actor.id, assigned_at=at):
         _refuse(task, actor)
-    record(step.stream_of(task), "task.claimed", actor_id=actor.id, at=at, task_id=task.id, element=task.element)
+    record(stream_of(task), "task.claimed", actor_id=actor.id, at=at, task_id=task.id, element=task.element)
 
 
 def release(task: UserTask, *, actor: User, at: datetime) -> None:
@@ -77,14 +91,14 @@ def release(task: UserTask, *, actor: User, at: datetime) -> None:
     held = (UserTask.id == task.id, UserTask.state == OPEN, UserTask.assignee_id == task.assignee_id)
     if not _change(task, *held, assignee_id=None, assigned_at=None):
         _refuse(task, actor)
-    record(step.stream_of(task), "task.released", actor_id=actor.id, at=at, task_id=task.id, element=task.element)
+    record(stream_of(task), "task.released", actor_id=actor.id, at=at, task_id=task.id, element=task.element)
 
 
 def take_back(task: UserTask, *, at: datetime) -> None:
     """Release a task whose holder may no longer work on it."""
     held = (UserTask.id == task.id, UserTask.state == OPEN, UserTask.assignee_id == task.assignee_id)
     if _change(task, *held, assignee_id=None, assigned_at=None):
-        record(step.stream_of(task), "task.released", actor_id=None, at=at, task_id=task.id, element=task.element)
+        record(stream_of(task), "task.released", actor_id=None, at=at, task_id=task.id, element=task.element)
 
 
 def complete(task: UserTask, *, values: Mapping[str, Any], version: int | None, actor: User, at: datetime, locale: str) -> Completed:
@@ -104,7 +118,7 @@ def complete(task: UserTask, *, values: Mapping[str, Any], version: int | None, 
     faults.reach("after_engine")
     with db.session.no_autoflush:  # one flush writes what the step changed; each one costs more than its statements
         _end(task, accepted.digest, actor_id=actor.id, at=at)
-        submissions.store(accepted, instance=instance, task_id=task.id, actor_id=actor.id, at=at)
+        submissions.store([submissions.Submitted(accepted, instance, task.id)], actor_id=actor.id, at=at)
         return Completed(task, step.store(instance, result, host=host, actor_id=actor.id, at=at, completed=task))
 
 
@@ -145,7 +159,7 @@ def fire_timers(instance_id: int, *, at: datetime) -> bool:
     host = step.Host()
     result = step.run(runner.fire_timers, definition, instance.state, host=host, now=at)
     for timer in due:
-        record(step.stream_of(instance), "timer.fired", actor_id=None, at=at, instance_id=instance.id, element=timer.element)
+        record(stream_of(instance), "timer.fired", actor_id=None, at=at, instance_id=instance.id, element=timer.element)
     step.store(instance, result, host=host, actor_id=None, at=at)
     return True
 
@@ -203,7 +217,7 @@ def _end(task: UserTask, values_digest: str, *, actor_id: int, at: datetime) -> 
         drafts = table_of(FormDraft)
         changed_rows(delete(drafts).where(drafts.c.task_id == task.id))
     record(
-        step.stream_of(task),
+        stream_of(task),
         "task.completed",
         actor_id=actor_id,
         at=at,
@@ -213,4 +227,4 @@ def _end(task: UserTask, values_digest: str, *, actor_id: int, at: datetime) -> 
         values=values_digest,
     )
     if task.due_at is not None:
-        deadlines.close_for_task(task.id, stream=step.stream_of(task), actor_id=actor_id, at=at)
+        deadlines.close_for_task(task.id, stream=stream_of(task), actor_id=actor_id, at=at)

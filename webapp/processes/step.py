@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,36 +12,35 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from bpmn.engine import runner
 from bpmn.engine.compiler import ProcessDefinition
-from bpmn.engine.ports import EngineError, EngineResult, OpenTask, Outcome, Timer, Values
+from bpmn.engine.ports import EngineError, EngineResult, Outcome, Timer, Values
 from webapp.accounts.models import User
 from webapp.accounts.places import reaches
-from webapp.accounts.queries import candidate_scope
 from webapp.core import faults
-from webapp.core.db import changed_rows, db, table_of
+from webapp.core.db import add_together, changed_rows, db, table_of
 from webapp.core.permissions import Permission
 from webapp.deadlines import services as deadlines
-from webapp.events.services import record
-from webapp.processes import handlers
+from webapp.events.services import begin_streams, record
+from webapp.processes import handlers, task_rows
 from webapp.processes.editions import active_edition, content_of
 from webapp.processes.errors import DiagramFault, ProcessMoved
-from webapp.processes.models import NO_DUE, OPEN, WITHDRAWN, DecisionRecord, Message, ProcessInstance, TimerRow, UserTask
+from webapp.processes.models import DecisionRecord, Message, ProcessInstance, TimerRow, UserTask
+from webapp.processes.subjects import Subject, stream_of
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """Whom and which place a process instance is about."""
+class Opening:
+    """One instance to open. ``values``: first routing variables; ``digest``: SHA-256 of what its starter said on the start form."""
 
-    jurisdiction_id: int | None = None
-    town_id: int | None = None
-    grid_id: int | None = None
-    employer_id: int | None = None
-    employer_name: str | None = None
-    case_id: int | None = None
-    case_no: str | None = None
+    subject: Subject
+    values: Values
+    digest: str | None = None
+    parent_id: int | None = None
 
-    @classmethod
-    def of(cls, instance: ProcessInstance) -> Subject:
-        return cls(**{name: getattr(instance, name) for name in cls.__slots__})
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    instance: ProcessInstance
+    tasks: list[UserTask]
 
 
 class Host:
@@ -65,29 +64,19 @@ def run(verb: Callable[..., EngineResult], *args: Any, host: Host, now: datetime
         raise DiagramFault(reason=str(error)) from error
 
 
-def new_instance(
-    key: str,
-    *,
-    edition_id: int,
-    subject: Subject,
-    actor_id: int | None,
-    at: datetime,
-    parent_id: int | None = None,
-    values_digest: str | None = None,
-) -> ProcessInstance:
-    """A row for an instance whose first step is about to be stored. ``values_digest``: of what its starter said."""
-    places = {name: getattr(subject, name) for name in Subject.__slots__}
-    instance = ProcessInstance(
-        edition_id=edition_id, process_key=key, parent_id=parent_id, state=b"", version=0, awaits={}, has_timers=False,
-        outcome=Outcome.RUNNING, started_by_id=actor_id, started_at=at, **places,
-    )  # fmt: skip
-    db.session.add(instance)
-    db.session.flush([instance])
-    told = {"instance_id": instance.id, "process": key, "parent_id": parent_id, "values": values_digest}
-    record(stream_of(instance), "process.started", actor_id=actor_id, at=at, **told)
-    for handler in handlers.on_started:
-        handler(instance, at)
-    return instance
+def open_instances(key: str, openings: Sequence[Opening], *, edition_id: int, actor_id: int | None, at: datetime) -> list[Opened]:
+    """Start ``key`` once per opening and store all of it; opening one is a list of one. Raises UnknownProcess, DiagramFault."""
+    definition = content_of(edition_id).process(key)
+    begun = [_begin(definition, opening, edition_id=edition_id, actor_id=actor_id, at=at) for opening in openings]
+    add_together([one.instance for one in begun])
+    begin_streams(stream_of(one.instance) for one in begun if one.instance.case_id is None)
+    for one in begun:
+        _tell_started(one, actor_id=actor_id, at=at)
+    opened = task_rows.open_tasks([(one.instance, one.result) for one in begun], at=at)
+    return [
+        Opened(one.instance, tasks + _store_rest(one.instance, one.result, host=one.host, actor_id=actor_id, at=at))
+        for one, tasks in zip(begun, opened, strict=True)
+    ]
 
 
 def store(
@@ -98,16 +87,9 @@ def store(
     faults.reach("after_update")
     if completed is not None:
         _span_clocks(instance, completed, actor_id=actor_id, at=at)
-    _withdraw(instance, result, actor_id=actor_id, at=at)
-    opened = [_open(instance, task, at=at) for task in result.opened]
-    _store_opened(instance, opened, result, at=at)
-    _sync_timers(instance, result.timers)
-    _store_decisions(instance, result, at=at)
-    for key in host.children:
-        _start_child(instance, key, result.data, actor_id=actor_id, at=at)
-    if result.outcome is not Outcome.RUNNING:
-        _end(instance, result, actor_id=actor_id, at=at)
-    return opened + _deliver_stored(instance, at=at)
+    task_rows.withdraw(instance, result, actor_id=actor_id, at=at)
+    (opened,) = task_rows.open_tasks([(instance, result)], at=at)
+    return opened + _store_rest(instance, result, host=host, actor_id=actor_id, at=at)
 
 
 def deliver(instance: ProcessInstance, message: Message, *, at: datetime) -> list[UserTask]:
@@ -122,12 +104,6 @@ def deliver(instance: ProcessInstance, message: Message, *, at: datetime) -> lis
     return store(instance, result, host=host, actor_id=None, at=at)
 
 
-def stream_of(row: ProcessInstance | UserTask) -> str:
-    if row.case_id is not None:
-        return f"case:{row.case_id}"
-    return f"instance:{row.id if isinstance(row, ProcessInstance) else row.instance_id}"
-
-
 def may_supervise(user: User, task: UserTask) -> bool:
     """Whether the user supervises the place of the task."""
     return reaches(user, Permission.SUPERVISE, task)
@@ -137,11 +113,55 @@ def _definition(instance: ProcessInstance) -> ProcessDefinition:
     return content_of(instance.edition_id).process(instance.process_key)
 
 
-def _write_state(instance: ProcessInstance, result: EngineResult, *, at: datetime) -> None:
-    changes: dict[str, Any] = {"state": result.state, "outcome": result.outcome.value, "version": instance.version + 1}
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """An instance whose first step has run and is not stored yet."""
+
+    opening: Opening
+    host: Host
+    result: EngineResult
+    instance: ProcessInstance
+
+
+def _begin(definition: ProcessDefinition, opening: Opening, *, edition_id: int, actor_id: int | None, at: datetime) -> _Begun:
+    host = Host()
+    result = run(runner.start, definition, opening.values, host=host, now=at)
+    instance = ProcessInstance(
+        edition_id=edition_id, process_key=definition.key, parent_id=opening.parent_id, started_by_id=actor_id, started_at=at,
+        version=1, has_timers=False, **opening.subject.columns(), **_changes(result, at=at),
+    )  # fmt: skip
+    return _Begun(opening, host, result, instance)
+
+
+def _tell_started(begun: _Begun, *, actor_id: int | None, at: datetime) -> None:
+    instance, opening = begun.instance, begun.opening
+    told = {"instance_id": instance.id, "process": instance.process_key, "parent_id": opening.parent_id, "values": opening.digest}
+    record(stream_of(instance), "process.started", actor_id=actor_id, at=at, **told)
+    for handler in handlers.on_started:
+        handler(instance, at)
+
+
+def _store_rest(instance: ProcessInstance, result: EngineResult, *, host: Host, actor_id: int | None, at: datetime) -> list[UserTask]:
+    """What few steps have: timers, decisions, children, an end, an answer that came early. Returns the tasks that the answer opened."""
+    _sync_timers(instance, result.timers)
+    _store_decisions(instance, result, at=at)
+    for key in host.children:
+        _start_child(instance, key, result.data, actor_id=actor_id, at=at)
+    if result.outcome is not Outcome.RUNNING:
+        _end(instance, result, actor_id=actor_id, at=at)
+    return _deliver_stored(instance, at=at)
+
+
+def _changes(result: EngineResult, *, at: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {"state": result.state, "outcome": result.outcome.value}
     changes["awaits"] = {message.name: message.element for message in result.messages}
     if result.outcome is not Outcome.RUNNING:
         changes |= {"ended_at": at, "end_element": result.end_elements[-1] if result.end_elements else result.error_code}
+    return changes
+
+
+def _write_state(instance: ProcessInstance, result: EngineResult, *, at: datetime) -> None:
+    changes = _changes(result, at=at) | {"version": instance.version + 1}
     instances = table_of(ProcessInstance)
     statement = update(instances).where(instances.c.id == instance.id, instances.c.version == instance.version)
     if changed_rows(statement.values(**changes)) != 1:
@@ -153,58 +173,14 @@ def _write_state(instance: ProcessInstance, result: EngineResult, *, at: datetim
 def _span_clocks(instance: ProcessInstance, task: UserTask, *, actor_id: int | None, at: datetime) -> None:
     """Clocks that span tasks start and stop with the completion of the tasks that name them."""
     properties = _definition(instance).element(task.process_key, task.element).properties
-    for code in _codes(properties.get("closes")):
+    for code in task_rows.codes_in(properties.get("closes")):
         deadlines.close_spanning(
             code, case_id=instance.case_id, instance_id=instance.id, stream=stream_of(instance), actor_id=actor_id, at=at
         )
-    for code in _codes(properties.get("opens")):
+    for code in task_rows.codes_in(properties.get("opens")):
         deadlines.open_spanning(
             code, case_id=instance.case_id, instance_id=instance.id, stream=stream_of(instance), actor_id=actor_id, at=at
         )
-
-
-def _codes(text: str | None) -> list[str]:
-    return (text or "").replace(",", " ").split()
-
-
-def _withdraw(instance: ProcessInstance, result: EngineResult, *, actor_id: int | None, at: datetime) -> None:
-    if not result.withdrawn:
-        return
-    gone = UserTask.engine_task_id.in_(result.withdrawn)
-    for task in db.session.scalars(select(UserTask).where(UserTask.instance_id == instance.id, gone, UserTask.state == OPEN)):
-        task.state, task.ended_at, task.version = WITHDRAWN, at, task.version + 1
-        record(stream_of(task), "task.withdrawn", actor_id=actor_id, at=at, task_id=task.id, element=task.element)
-        deadlines.drop_for_task(task.id, stream=stream_of(task), actor_id=actor_id, at=at)
-
-
-def _open(instance: ProcessInstance, task: OpenTask, *, at: datetime) -> UserTask:
-    role = task.role or "ADMIN"
-    scope, organisation_id = candidate_scope(
-        role, jurisdiction_id=instance.jurisdiction_id, town_id=instance.town_id, grid_id=instance.grid_id
-    )
-    places = {name: getattr(instance, name) for name in Subject.__slots__}
-    return UserTask(
-        instance_id=instance.id, engine_task_id=task.id, process_key=task.process, element=task.element, name=task.name,
-        name_en=task.name_en, form_key=task.properties.get("form"), role=role, scope=scope, organisation_id=organisation_id,
-        priority=0, state=OPEN, version=1, opened_at=at, order_at=NO_DUE, **places,
-    )  # fmt: skip
-
-
-def _store_opened(instance: ProcessInstance, opened: list[UserTask], result: EngineResult, *, at: datetime) -> None:
-    """A task is due with the nearest clock bound to it: its own, or one that spans tasks and that it closes."""
-    codes = [task.properties.get("deadline") for task in result.opened]
-    own = [deadlines.due_for(code, at) if code else None for code in codes]
-    for task, element, due in zip(opened, result.opened, own, strict=True):
-        closes = _codes(element.properties.get("closes"))
-        spanning = deadlines.nearest_running(closes, case_id=instance.case_id, instance_id=instance.id) if closes else None
-        task.due_at = min((found for found in (due and due.due_at, spanning) if found), default=None)
-        task.order_at = task.due_at or NO_DUE
-    db.session.add_all(opened)
-    db.session.flush()
-    stream = stream_of(instance)
-    for task, due in zip(opened, own, strict=True):
-        if due is not None:
-            deadlines.open_for_task(due, task_id=task.id, instance_id=instance.id, case_id=instance.case_id, stream=stream, at=at)
 
 
 def _sync_timers(instance: ProcessInstance, timers: tuple[Timer, ...]) -> None:
@@ -239,11 +215,8 @@ def _store_decisions(instance: ProcessInstance, result: EngineResult, *, at: dat
 def _start_child(parent: ProcessInstance, key: str, values: Values, *, actor_id: int | None, at: datetime) -> None:
     """A child follows the edition that is active now, which may be newer than its parent's."""
     edition = active_edition()
-    definition = content_of(edition.id).process(key)
-    host = Host()
-    result = run(runner.start, definition, values, host=host, now=at)
-    child = new_instance(key, edition_id=edition.id, subject=Subject.of(parent), actor_id=actor_id, at=at, parent_id=parent.id)
-    store(child, result, host=host, actor_id=actor_id, at=at)
+    opening = Opening(Subject.of(parent), values, parent_id=parent.id)
+    open_instances(key, [opening], edition_id=edition.id, actor_id=actor_id, at=at)
 
 
 def _end(instance: ProcessInstance, result: EngineResult, *, actor_id: int | None, at: datetime) -> None:

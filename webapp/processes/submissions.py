@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 from marshmallow import ValidationError
+from sqlalchemy import insert
 
 from bpmn.engine.forms import Form
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.db import db, table_of
 from webapp.core.errors import Invalid
 from webapp.employers.queries import EmployerLookups
 from webapp.processes import handlers
@@ -61,14 +62,22 @@ def accept(content: Content, form_key: str | None, raw: Mapping[str, Any], *, lo
     return Accepted(values, form.routes(values), form.maps(values), content.form_hash(form_key))
 
 
-def store(accepted: Accepted, *, instance: ProcessInstance, task_id: int | None, actor_id: int, at: datetime) -> None:
-    row = FormSubmission(
-        instance_id=instance.id, task_id=task_id, form_hash=accepted.form_hash, values=accepted.values, actor_id=actor_id, submitted_at=at
-    )
-    db.session.add(row)
-    if accepted.columns:
-        for handler in handlers.on_submitted:
-            handler(instance, accepted.columns, at)
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What was said where; ``task_id`` None: on a start form."""
+
+    accepted: Accepted
+    instance: ProcessInstance
+    task_id: int | None = None
+
+
+def store(submitted: Sequence[Submitted], *, actor_id: int | None, at: datetime) -> None:
+    """Keep what was said, and hand on what maps to columns."""
+    db.session.execute(insert(table_of(FormSubmission)), [_row(one, actor_id, at) for one in submitted])
+    for one in submitted:
+        if one.accepted.columns:
+            for handler in handlers.on_submitted:
+                handler(one.instance, one.accepted.columns, at)
 
 
 def draft_values(content: Content, form_key: str | None, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,6 +91,11 @@ def draft_values(content: Content, form_key: str | None, raw: Mapping[str, Any])
     if size > MAX_DRAFT_BYTES:
         raise ValuesTooLarge
     return kept
+
+
+def _row(one: Submitted, actor_id: int | None, at: datetime) -> dict[str, Any]:
+    said = {"form_hash": one.accepted.form_hash, "values": one.accepted.values, "actor_id": actor_id, "submitted_at": at}
+    return {"instance_id": one.instance.id, "task_id": one.task_id, **said}
 
 
 def _by_field(error: ValidationError, form: Form) -> dict[str, list[str]]:

@@ -1,0 +1,1 @@
+"""Prefect flows, thin: schedule, fan out, retry. Every rule is a call into services of the web application."""
