@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks import district
 from benchmarks.databases import Database
-from webapp import installation, supervisor
+from webapp import installation, parts
 from webapp.config import Settings
 
 HERE = Path(__file__).parent
@@ -57,7 +57,7 @@ class Place:
 
     def serve(self) -> None:
         """gunicorn as ``zhijian run`` starts it, with the request that does nothing added."""
-        command = [part.replace("webapp.wsgi:app", "benchmarks.site:app") for part in supervisor.site_command(self.settings)]
+        command = [part.replace("webapp.wsgi:app", "benchmarks.site:app") for part in parts.site_command(self.settings)]
         with (self.folder / f"{self.name}.log").open("ab") as log:
             self.server = subprocess.Popen(command, env=self._environment(), cwd=ROOT, stdout=log, stderr=log)
         self._wait_until_ready()

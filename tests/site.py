@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from tests import factories
-from webapp import supervisor
+from webapp import parts
 from webapp.config import Settings
 
 WORK = Path(__file__).parent / "diagrams" / "work.bpmn"
@@ -35,7 +35,7 @@ class Site:
         }  # fmt: skip
         if crash_at:
             environment["ZHIJIAN_CRASH_AT"] = crash_at
-        self.process = subprocess.Popen(supervisor.site_command(wanted), env=environment, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(parts.site_command(wanted), env=environment, stderr=subprocess.DEVNULL)
         self._wait_until_ready()
 
     def stop(self) -> None:

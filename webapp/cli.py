@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import sys
 import urllib.error
 import urllib.request
@@ -22,6 +24,7 @@ from webapp.core.db import transaction
 from webapp.core.errors import DomainError, Invalid
 from webapp.core.keys import MissingKey
 from webapp.core.sweeps import all_sweeps, find_sweep
+from webapp.parts import all_parts
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -67,15 +70,33 @@ def migrate() -> None:
 
 
 @main.command()
+@click.option("--web-only", is_flag=True, help="without Prefect: the loop opens the visits of campaigns itself")
 @sentences
-def run() -> None:
-    """Serve the site and run the loop until stopped."""
+def run(*, web_only: bool) -> None:
+    """Serve the site, run the loop and the schedules until stopped."""
+    if web_only:
+        os.environ["ZHIJIAN_PREFECT"] = "off"  # the parts are told by their environment
     settings = Settings.from_environment()
     with application(settings):
         if not installation.is_up_to_date():
             raise click.ClickException("the database is not up to date: run `zhijian init` first")
-    click.echo(f"site: http://127.0.0.1:{settings.port}   stop with Ctrl-C")
-    supervisor.Supervisor(supervisor.parts(settings), say=click.echo).run()
+    parts = all_parts(settings)
+    click.echo(f"site: http://127.0.0.1:{settings.port}   parts: {', '.join(part.name for part in parts)}   stop with Ctrl-C")
+    supervisor.Supervisor(parts, say=click.echo, notes=settings.home / "running.json").run()
+
+
+@main.command()
+def status() -> None:
+    """Say which parts of this installation run; exit code 1 if one does not."""
+    notes = Settings.from_environment().home / "running.json"
+    if not notes.exists():
+        raise click.ClickException("nothing runs here: start it with `zhijian run`")
+    parts = json.loads(notes.read_text())["parts"]
+    for part in parts:
+        click.echo(
+            f"{part['name']:<10} {'ready' if part['is_ready'] else 'starting':<9} process {part['pid']}, restarts {part['restarts']}"
+        )
+    sys.exit(0 if all(part["is_ready"] for part in parts) else 1)
 
 
 @main.command(hidden=True)

@@ -24,20 +24,32 @@ class Settings:
     is_production: bool = False
     workers: int = 2
     threads: int = 4
+    has_prefect: bool = True  # without it the loop opens campaigns itself
+    prefect_port: int = 8001
+    remote_prefect_url: str | None = None  # a server that other machines share; this installation then starts none
+    launch_patience: int = 60  # seconds without a newly opened member before a launch is taken up again
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        home = Path(environ.get("ZHIJIAN_HOME", ".zhijian")).resolve()
+        home, port = Path(environ.get("ZHIJIAN_HOME", ".zhijian")).resolve(), int(environ.get("PORT", "8000"))
         return cls(
             home=home,
             database_url=_with_driver(environ.get("DATABASE_URL") or f"sqlite:///{home / 'zhijian.sqlite'}"),
             owner_url=_with_driver(environ["DATABASE_OWNER_URL"]) if environ.get("DATABASE_OWNER_URL") else None,
-            port=int(environ.get("PORT", "8000")),
+            port=port,
             demo_password=environ.get("ZHIJIAN_DEMO_PASSWORD", DEMO_PASSWORD),
             is_production=environ.get("ZHIJIAN_ENV") == "production",
             workers=int(environ.get("ZHIJIAN_WORKERS", "2")),
             threads=int(environ.get("ZHIJIAN_THREADS", "4")),
+            has_prefect=environ.get("ZHIJIAN_PREFECT", "on") != "off",
+            prefect_port=int(environ.get("ZHIJIAN_PREFECT_PORT", str(port + 1))),
+            remote_prefect_url=environ.get("ZHIJIAN_PREFECT_URL"),
+            launch_patience=int(environ.get("ZHIJIAN_LAUNCH_PATIENCE", "60")),
         )
+
+    @property
+    def prefect_url(self) -> str:
+        return self.remote_prefect_url or f"http://127.0.0.1:{self.prefect_port}/api"
 
     def as_owner(self) -> Settings:
         """The same installation, connected as the owner of the tables."""

@@ -19,9 +19,10 @@ class Loop:
     """Seconds-scale work of the installation. Two loops at once do no harm: every sweep locks what it works on."""
 
     def __init__(self, sweeps: Iterable[Sweep] | None = None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._sweeps = tuple(all_sweeps() if sweeps is None else sweeps)
+        asked = all_sweeps() if sweeps is None else sweeps
+        self._sweeps = tuple((sweep, sweep.every) for sweep in asked if sweep.every is not None)
         self._monotonic = monotonic
-        self._next_at = dict.fromkeys((sweep.name for sweep in self._sweeps), 0.0)
+        self._next_at = dict.fromkeys((sweep.name for sweep, _ in self._sweeps), 0.0)
         self._stop = threading.Event()
 
     def run_until_stopped(self) -> None:
@@ -33,9 +34,9 @@ class Loop:
 
     def tick(self) -> None:
         """Run what is due. A sweep that fails is logged and comes again at its next time."""
-        for sweep in self._sweeps:
+        for sweep, every in self._sweeps:
             if self._monotonic() >= self._next_at[sweep.name] and not self._stop.is_set():
-                self._next_at[sweep.name] = self._monotonic() + sweep.every.total_seconds()
+                self._next_at[sweep.name] = self._monotonic() + every.total_seconds()
                 _run(sweep)
 
     def stop(self) -> None:

@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import String, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.core.db import Base, db
+from webapp.core.db import Base, db, table_of
 from webapp.core.errors import DomainError
 
 KEPT = timedelta(days=3)
@@ -59,7 +59,8 @@ def recall(scope: str, key: str, *, body: bytes) -> Answer | None:
 
 def remember(scope: str, key: str, *, body: bytes, answer: Answer, at: datetime) -> None:
     """Keep the answer in the caller's transaction; the primary key stops a second one."""
-    db.session.add(IdempotencyKey(scope=scope, key=key, body_hash=body_hash(body), status=answer.status, answer=answer.body, stored_at=at))
+    kept = {"body_hash": body_hash(body), "status": answer.status, "answer": answer.body, "stored_at": at}
+    db.session.execute(insert(table_of(IdempotencyKey)), {"scope": scope, "key": key, **kept})
 
 
 def forget_old(*, before: datetime) -> int:

@@ -11,17 +11,17 @@ Work = Callable[[], int]
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """``work`` does one round in transactions of its own and returns how many things it did."""
+    """``work`` does one round in transactions of its own and returns how many things it did. ``every`` None: only when asked for."""
 
     name: str
-    every: timedelta
+    every: timedelta | None
     work: Work
 
 
 _sweeps: dict[str, Sweep] = {}
 
 
-def sweep(name: str, *, every: timedelta) -> Callable[[Work], Work]:
+def sweep(name: str, *, every: timedelta | None) -> Callable[[Work], Work]:
     """Register ``work`` under ``name``; the loop runs it about once ``every``."""
 
     def register(work: Work) -> Work:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, case, insert, literal, select, update
 
 from webapp.core.clock import legal_day
 from webapp.core.db import db, table_of
@@ -76,14 +76,12 @@ def close_spanning(code: str, *, case_id: int | None, instance_id: int, stream: 
 
 def close_for_task(task_id: int, *, stream: str, actor_id: int | None, at: datetime) -> None:
     """The task was completed: its clock is met, or late."""
-    for deadline in _running_for_task(task_id):
-        _end(deadline, _judged(deadline, at), stream=stream, actor_id=actor_id, at=at)
+    _end_of_task(task_id, case((Deadline.due_at < at, "late"), else_="met"), stream=stream, actor_id=actor_id, at=at)
 
 
 def drop_for_task(task_id: int, *, stream: str, actor_id: int | None, at: datetime) -> None:
     """The task was withdrawn: nobody owes it any more."""
-    for deadline in _running_for_task(task_id):
-        _end(deadline, "dropped", stream=stream, actor_id=actor_id, at=at)
+    _end_of_task(task_id, literal("dropped"), stream=stream, actor_id=actor_id, at=at)
 
 
 def drop_spanning(instance_id: int, *, stream: str, actor_id: int | None, at: datetime) -> None:
@@ -106,6 +104,14 @@ def _tell_opened(due: Due, *, stream: str, actor_id: int | None, at: datetime) -
     record(stream, "deadline.opened", actor_id=actor_id, at=at, code=due.limit.code, due_at=due.due_at.isoformat())
 
 
+def _end_of_task(task_id: int, ending: ColumnElement[str], *, stream: str, actor_id: int | None, at: datetime) -> None:
+    """One statement: the completion of every task with a clock comes through here."""
+    clocks = table_of(Deadline)
+    running = update(clocks).where(clocks.c.task_id == task_id, clocks.c.ended_at.is_(None))
+    for code, ended in db.session.execute(running.values(ended_at=at, ending=ending).returning(clocks.c.code, clocks.c.ending)):
+        record(stream, f"deadline.{ended}", actor_id=actor_id, at=at, code=code)
+
+
 def _end(deadline: Deadline, ending: str, *, stream: str, actor_id: int | None, at: datetime) -> None:
     deadline.ended_at, deadline.ending = at, ending
     record(stream, f"deadline.{ending}", actor_id=actor_id, at=at, code=deadline.code)
@@ -113,10 +119,6 @@ def _end(deadline: Deadline, ending: str, *, stream: str, actor_id: int | None, 
 
 def _judged(deadline: Deadline, at: datetime) -> str:
     return "late" if at > deadline.due_at else "met"
-
-
-def _running_for_task(task_id: int) -> list[Deadline]:
-    return list(db.session.scalars(select(Deadline).where(Deadline.task_id == task_id, Deadline.ended_at.is_(None))))
 
 
 def _running_spanning(code: str, case_id: int | None, instance_id: int) -> Deadline | None:

@@ -11,14 +11,17 @@ from sqlalchemy import select
 
 from webapp.core.db import after_commit, db
 from webapp.rules.models import CalendarDay, TimeLimit
-from webapp.rules.queries import forget_calendar
+from webapp.rules.queries import forget_rules
 
 DATA = Path(__file__).parent / "data"
 
 
 def load(*, at: datetime) -> int:
     """Add the shipped rows that are not there yet; what administrators changed stays. Returns how many were added."""
-    return _load_time_limits() + _load_calendar()
+    added = _load_time_limits() + _load_calendar()
+    forget_rules()
+    after_commit(forget_rules)  # another thread may have read the old ones meanwhile
+    return added
 
 
 def _load_time_limits() -> int:
@@ -34,8 +37,6 @@ def _load_calendar() -> int:
     entries = [(date.fromisoformat(entry["day"]), entry) for entry in _read("calendar.json")["days"]]
     fresh = [CalendarDay(day=day, is_working=entry["is_working"], name=entry["name"]) for day, entry in entries if day not in known]
     db.session.add_all(fresh)
-    forget_calendar()
-    after_commit(forget_calendar)  # another thread may have read the old one meanwhile
     return len(fresh)
 
 

@@ -12,11 +12,15 @@ from webapp.core.db import db, transaction
 from webapp.deadlines import services
 from webapp.deadlines.models import Deadline
 from webapp.rules.models import TimeLimit
-from webapp.rules.queries import UnknownTimeLimit, time_limit
+from webapp.rules.queries import UnknownTimeLimit, forget_rules, time_limit
 from webapp.rules.services import load
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 OWNER = {"case_id": 900, "instance_id": 900, "stream": "case:900", "actor_id": None}
+
+
+def stored_limit(code: str) -> TimeLimit:
+    return db.session.scalars(select(TimeLimit).where(TimeLimit.code == code)).one()
 
 
 def clocks() -> list[Deadline]:
@@ -51,10 +55,11 @@ def test_what_ended_with_its_instance_is_dropped(app: Any) -> None:
 
 def test_a_clock_takes_the_row_in_force_on_its_start_date(app: Any) -> None:
     with transaction():
-        old = time_limit("DECIDE", on=date(2026, 3, 1))
+        old = stored_limit("DECIDE")
         old.valid_to = date(2026, 3, 31)
         changed = {column.key: getattr(old, column.key) for column in TimeLimit.__table__.columns if column.key != "id"}
         db.session.add(TimeLimit(**changed | {"value": 60, "valid_from": date(2026, 4, 1), "valid_to": None}))
+    forget_rules()
     assert services.due_for("DECIDE", AT).limit.value == 90
     assert services.due_for("DECIDE", AT + timedelta(days=60)).limit.value == 60
     with pytest.raises(UnknownTimeLimit):
@@ -72,6 +77,6 @@ def test_beyond_the_published_calendar_a_date_is_provisional(app: Any) -> None:
 
 def test_loading_the_rules_again_changes_nothing(app: Any) -> None:
     with transaction():
-        time_limit("DECIDE", on=date(2026, 3, 1)).value = 91  # what an administrator changed stays
+        stored_limit("DECIDE").value = 91  # what an administrator changed stays
         assert load(at=AT) == 0
     assert time_limit("DECIDE", on=date(2026, 3, 1)).value == 91

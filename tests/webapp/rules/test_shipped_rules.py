@@ -59,7 +59,7 @@ def test_the_calendar_is_read_once_and_again_after_an_import(app: Any) -> None:
     def note(*sent: Any) -> None:
         read.append(sent[2])
 
-    queries.forget_calendar()
+    queries.forget_rules()
     event.listen(db.engine, "before_cursor_execute", note)
     assert queries.is_working_day(date(2026, 11, 25))
     assert queries.is_working_day(date(2026, 11, 26))
