@@ -15,9 +15,10 @@ help: ## show this list
 run: $(RUNTIME) ## set up what is missing, load the demo district, serve http://127.0.0.1:8000
 	@$(BIN)/zhijian init
 	@$(BIN)/zhijian demo load
+	@$(BIN)/python -m webapp.assets build --optional
 	@$(BIN)/zhijian run
 
-test: $(TESTTIME) $(SYSTEM) check ## everything CI runs
+test: $(TESTTIME) $(SYSTEM) check assets ## everything CI runs
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 check: $(TESTTIME) ## lint, format, types, import contracts
@@ -25,6 +26,9 @@ check: $(TESTTIME) ## lint, format, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+assets: $(RUNTIME) ## build the diagram editor unless it is up to date
+	@$(BIN)/python -m webapp.assets build
 
 bench: $(TESTTIME) ## measure: the table of docs/benchmarks.md
 	$(BIN)/python -m benchmarks
@@ -52,4 +56,4 @@ $(SYSTEM): .ci/system
 	@bash .ci/system
 	@touch $@
 
-.PHONY: help run test check bench lock
+.PHONY: help run test check assets bench lock

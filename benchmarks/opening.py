@@ -17,7 +17,7 @@ from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.employers.models import Employer
 from webapp.processes import services as processes
-from webapp.processes.services import Opening
+from webapp.processes.step import Opening
 from webapp.processes.subjects import Subject
 
 BATCH = 50  # openings of one commit, as the campaign launch does them

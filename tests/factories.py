@@ -21,7 +21,7 @@ PASSWORD = "patrol-before-eight"
 CAST = {
     "ping": ("GRID", "SX-01"), "tao": ("TOWN", "SX"), "an": ("HD_INTAKE", "TC"), "hui": ("HD_LEAD", "TC"), "chen": ("HD_CHIEF", "TC"),
     "zheng": ("HD_PRIN", "TC"), "jing": ("POL", "TC-POL"), "she": ("HRSS_INJ", "TC-HRSS"), "min": ("CIV", "TC-CIV"),
-    "zhou": ("TOWN", "LH"), "hui2": ("HD_LEAD", "TC"), "admin": ("ADMIN", "*"),
+    "zhou": ("TOWN", "LH"), "hui2": ("HD_LEAD", "TC"), "admin": ("ADMIN", "*"), "admin2": ("ADMIN", "*"), "admin3": ("ADMIN", "*"),
 }  # fmt: skip
 
 

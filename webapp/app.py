@@ -13,9 +13,12 @@ from werkzeug.routing import IntegerConverter, Map
 from webapp.config import Settings
 from webapp.core.db import db
 
-MODELS = ("accounts", "events", "rules", "employers", "deadlines", "processes", "cases")
-HANDLERS = ("webapp.cases.handlers", "webapp.processes.sweeps", "webapp.events.sweeps", "webapp.accounts.sweeps")
-PAGES = ("accounts", "inbox", "processes", "cases", "employers")
+MODELS = ("accounts", "events", "rules", "employers", "deadlines", "processes", "cases", "diagrams", "campaigns")
+HANDLERS = (
+    "webapp.cases.handlers", "webapp.processes.sweeps", "webapp.events.sweeps", "webapp.accounts.sweeps", "webapp.campaigns.handlers",
+    "webapp.campaigns.sweeps",
+)  # fmt: skip
+PAGES = ("accounts", "inbox", "processes", "cases", "employers", "diagrams", "campaigns")
 
 
 class RowId(IntegerConverter):

@@ -86,4 +86,4 @@ def _install(target: Path) -> None:
     done = subprocess.run([*pip, "--target", str(target), "-r", str(REQUIREMENTS)], capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise NodeMissing(f"Node could not be fetched: {reason} Connect to the network or install Node {OLDEST_MAJOR} or newer.")
+        raise NodeMissing(f"Node could not be fetched: {reason}. Connect to the network or install Node {OLDEST_MAJOR} or newer.")

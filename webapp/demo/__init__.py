@@ -14,6 +14,7 @@ from webapp.demo import wiping
 from webapp.demo.districts import CAST, OFFICERS, build_people, build_places
 from webapp.demo.firms import build_firms
 from webapp.demo.living import live_through
+from webapp.demo.visits import live_campaign
 from webapp.employers.models import Employer
 from webapp.events.services import record
 
@@ -31,13 +32,14 @@ def load(*, password: str, at: datetime) -> Iterator[str]:
         yield "loading the demo district (fictional people and firms)"
         _settle(password, at=at - BEFORE_THE_FIRST_CASE)
     steps = list(live_through(at=at))
-    if not any(steps):
+    visited = live_campaign(at=at)
+    if not any(steps) and not visited:
         yield f"the demo district is already loaded; {_sign_in(password)}"
         return
     with transaction():
         people, employers = _count(User, User.is_demo), _count(Employer, Employer.is_demo)
         record("installation:1", "demo.loaded", actor_id=None, at=at, employers=employers, cases=len(steps))
-    yield f"{people} people, {employers} employers, {len(steps)} cases"
+    yield f"{people} people, {employers} employers, {len(steps)} cases, a campaign"
     yield _sign_in(password)
     second = ", ".join(f"{name}2" for name in OFFICERS.values())
     yield f"also as town02 to town12 (zhou is the fifth), grid0102 to grid1202, and for Suzhou New District as {second}"

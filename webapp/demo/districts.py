@@ -104,7 +104,7 @@ OFFICERS = {
 }
 # place -> user name of the people printed in the README who work in a town
 NEIGHBOURS = {"TC-SX-01": "ping", "TC-SX": "tao", "TC-LH": "zhou"}
-CAST = ("ping", "tao", *OFFICERS.values(), "zhou", "admin")
+CAST = ("ping", "tao", *OFFICERS.values(), "zhou", "admin", "admin2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +132,13 @@ def build_places(*, at: datetime) -> None:
 
 
 def build_people(*, password: str, at: datetime) -> list[User]:
-    """Somebody for every lane and place in use, and an administrator."""
+    """Somebody for every lane and place in use, and two administrators: one changes diagrams, the other publishes."""
     numbers: Counter[str] = Counter()
     people = []
     for post in posts():
         numbers[post.role] += 1
         people.append(_person(post, number=numbers[post.role], password=password, at=at))
-    admin = accounts.create_user(
-        username="admin", name_zh="演示系统管理员01", name_en="Demo administrator 01", password=password, actor_id=None, at=at, is_demo=True
-    )
-    accounts.grant_role(admin, "ADMIN", actor_id=None, at=at)
-    return [*people, admin]
+    return [*people, *(_administrator(number, password=password, at=at) for number in (1, 2))]
 
 
 def posts() -> Iterator[Post]:
@@ -188,6 +184,14 @@ def _person(post: Post, *, number: int, password: str, at: datetime) -> User:
         is_demo=True,
     )
     accounts.grant_role(user, post.role, actor_id=None, at=at, **ids)
+    return user
+
+
+def _administrator(number: int, *, password: str, at: datetime) -> User:
+    name_zh, name_en = f"演示系统管理员{number:02d}", f"Demo administrator {number:02d}"
+    username = "admin" if number == 1 else f"admin{number}"
+    user = accounts.create_user(username=username, name_zh=name_zh, name_en=name_en, password=password, actor_id=None, at=at, is_demo=True)
+    accounts.grant_role(user, "ADMIN", actor_id=None, at=at)
     return user
 
 

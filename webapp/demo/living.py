@@ -62,8 +62,24 @@ def live_through(*, at: datetime) -> Iterator[int]:
         yield _live(story, employer_id, begun=begun[number] if number < len(begun) else None, at=at)
 
 
+def somebody(role: str, scope: str) -> User:
+    """A demo person of the candidate group."""
+    people = db.session.scalars(select(User).where(User.is_demo).order_by(User.id))
+    return next(person for person in people if (role, scope) in person.candidate_groups)
+
+
+def working_hour(at: datetime) -> datetime:
+    """The instant itself if offices are open, else the next morning on which they are."""
+    local = at.astimezone(clock.LEGAL_ZONE)
+    if local.hour >= LAST_HOUR:
+        local = (local + ONE_DAY).replace(hour=FIRST_HOUR)
+    while not is_working_day(local.date()):
+        local = (local + ONE_DAY).replace(hour=FIRST_HOUR)
+    return local.replace(hour=max(local.hour, FIRST_HOUR)).astimezone(at.tzinfo)
+
+
 def _live(story: Story, employer_id: int, *, begun: Begun | None, at: datetime) -> int:
-    now = min(_working_hour(at - timedelta(days=story.days_ago)), at)
+    now = min(working_hour(at - timedelta(days=story.days_ago)), at)
     if begun is None:
         with clock.moved_to(now), transaction():
             case_id = _open(story, employer_id, at=now)
@@ -71,7 +87,7 @@ def _live(story: Story, employer_id: int, *, begun: Begun | None, at: datetime) 
         case_id = begun.case_id
     done = 0
     for number, step in enumerate(story.steps):
-        now = min(_working_hour(now + timedelta(hours=step.after_hours)), at)
+        now = min(working_hour(now + timedelta(hours=step.after_hours)), at)
         if begun is not None and number < begun.steps:
             continue
         with clock.moved_to(now), transaction():
@@ -83,7 +99,7 @@ def _live(story: Story, employer_id: int, *, begun: Begun | None, at: datetime) 
 
 def _open(story: Story, employer_id: int, *, at: datetime) -> int:
     employer = db.session.get_one(Employer, employer_id)
-    patroller = _somebody("GRID", f"g{employer.grid_id}")
+    patroller = somebody("GRID", f"g{employer.grid_id}")
     form = editions.start_form(editions.active_edition(), "case_lifecycle")
     values = answers.filled(form, story.finding, employer=employer, on=clock.legal_day(at))
     started = start_process("case_lifecycle", values=values, employer_id=employer.id, actor=patroller, at=at, locale="zh")
@@ -100,7 +116,7 @@ def _do(step: Step, case_id: int, *, at: datetime, must: bool) -> bool:
         if must:
             raise LookupError(f"{step.process}.{step.element} is not open in case {case_id}")
         return False
-    actor = _somebody(task.role, task.scope)
+    actor = somebody(task.role, task.scope)
     services.claim(task, actor=actor, at=at)
     values = _answers(task, step.answers, at=at)
     services.complete(task, values=values, version=task.version, actor=actor, at=at, locale="zh")
@@ -110,12 +126,6 @@ def _do(step: Step, case_id: int, *, at: datetime, must: bool) -> bool:
 def _answers(task: UserTask, own: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
     employer = db.session.get_one(Employer, task.employer_id)
     return answers.filled(queries.form_of(task), own, employer=employer, on=clock.legal_day(at))
-
-
-def _somebody(role: str, scope: str) -> User:
-    """A demo person of the candidate group."""
-    people = db.session.scalars(select(User).where(User.is_demo).order_by(User.id))
-    return next(person for person in people if (role, scope) in person.candidate_groups)
 
 
 def _firms() -> Firms:
@@ -129,13 +139,3 @@ def _begun() -> list[Begun]:
     completed = func.count(UserTask.id).filter(UserTask.state == COMPLETED)
     query = select(Case.id, completed).outerjoin(UserTask, UserTask.case_id == Case.id).where(Case.is_demo).group_by(Case.id)
     return [Begun(case_id, steps) for case_id, steps in db.session.execute(query.order_by(Case.id))]
-
-
-def _working_hour(at: datetime) -> datetime:
-    """The instant itself if offices are open, else the next morning on which they are."""
-    local = at.astimezone(clock.LEGAL_ZONE)
-    if local.hour >= LAST_HOUR:
-        local = (local + ONE_DAY).replace(hour=FIRST_HOUR)
-    while not is_working_day(local.date()):
-        local = (local + ONE_DAY).replace(hour=FIRST_HOUR)
-    return local.replace(hour=max(local.hour, FIRST_HOUR)).astimezone(at.tzinfo)

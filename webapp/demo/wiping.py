@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select, update
 
 from webapp.accounts.models import Grid, Jurisdiction, Membership, Organisation, Town, User, WebSession
+from webapp.campaigns.models import Campaign, CampaignMember, CampaignRun
 from webapp.cases.models import Case, NumberSeries, Party
 from webapp.core.db import db
 from webapp.deadlines.models import Deadline
@@ -32,6 +33,7 @@ def wipe(*, at: datetime) -> str:
     instances = select(ProcessInstance.id).where(ProcessInstance.jurisdiction_id.in_(jurisdictions))
     keys = _stream_keys(jurisdictions, instances)
     counts = {"cases": _count(Case, Case.jurisdiction_id.in_(jurisdictions)), "employers": _count(Employer, Employer.is_demo)}
+    _remove_campaigns(jurisdictions)
     _remove_cases(jurisdictions, instances)
     _remove_people()
     _remove_places(jurisdictions)
@@ -44,11 +46,19 @@ def wipe(*, at: datetime) -> str:
 def _stream_keys(jurisdictions: Ids, instances: Ids) -> list[str]:
     owners: list[tuple[str, Ids]] = [
         ("case", select(Case.id).where(Case.jurisdiction_id.in_(jurisdictions))),
+        ("campaign", select(Campaign.id).where(Campaign.jurisdiction_id.in_(jurisdictions))),
         ("instance", instances),
         ("employer", select(Employer.id).where(Employer.is_demo)),
         ("account", select(User.id).where(User.is_demo)),
     ]
     return [f"{kind}:{row_id}" for kind, ids in owners for row_id in db.session.scalars(ids)]
+
+
+def _remove_campaigns(jurisdictions: Ids) -> None:
+    campaigns = select(Campaign.id).where(Campaign.jurisdiction_id.in_(jurisdictions))
+    for model in (CampaignMember, CampaignRun):
+        _delete(model, model.campaign_id.in_(campaigns))
+    _delete(Campaign, Campaign.jurisdiction_id.in_(jurisdictions))
 
 
 def _remove_cases(jurisdictions: Ids, instances: Ids) -> None:

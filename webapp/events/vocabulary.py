@@ -32,6 +32,7 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
     "dossier.printed": ("pages", "sha256"),
     "draft.checked_in": ("draft_id", "digest"),
     "draft.discarded": ("draft_id",),
+    "draft.returned": ("draft_id",),
     "edition.activated": ("hash",),
     "edition.published": ("hash",),
     "employer.registered": ("credit_code",),

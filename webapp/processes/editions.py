@@ -68,7 +68,7 @@ class _Kept:
         with self._lock:
             content = self._contents.get(edition_id)
             if content is None:
-                content = self._contents[edition_id] = Content(_artifacts_of(db.session.get_one(Edition, edition_id)))
+                content = self._contents[edition_id] = Content(artifacts_of(db.session.get_one(Edition, edition_id)))
             self._contents.move_to_end(edition_id)
             while len(self._contents) > KEPT_COMPILED:
                 self._contents.popitem(last=False)
@@ -108,29 +108,66 @@ def startable_by(user: User) -> list[ProcessDefinition]:
 
 def may_start(user: User, found: ProcessDefinition) -> bool:
     subject = found.properties.get("subject")
-    if subject == "child":
-        return False  # its parent starts it
+    if subject in {"child", "campaign"}:
+        return False  # its parent starts it, or the launch
     opens_case = subject == "case"
     if found.start_role in user.role_codes:
         return user.has(Permission.START_CASE) or not opens_case
     return user.has(Permission.ADMINISTER) and not opens_case
 
 
-def publish(artifacts: Iterable[Artifact], *, note: str, actor_id: int | None, at: datetime) -> Edition:
+def publish(artifacts: Iterable[Artifact], *, note: str, actor_id: int | None, at: datetime, checked: str | None = None) -> Edition:
     """Check and store an edition: the active one with these files laid over it. Same content, same edition.
 
+    ``checked``: digest of the edition that ``check`` has just found sound, so that it need not be checked under the lock.
     Raises EditionRefused with the problems of each file.
     """
-    files = _laid_over(artifacts)
-    refuse_problems(check_in_child(files, deadline_codes=known_codes()))
-    manifest = sorted([file.kind, file.key, file.hash] for file in files)
-    digest = hashlib.sha256(repr(manifest).encode()).hexdigest()
+    lock_editions()
+    files = laid_over(artifacts)
+    digest = digest_of(files)
+    if digest != checked:
+        refuse_problems(check(files))
     edition = db.session.scalars(select(Edition).where(Edition.hash == digest)).one_or_none()
-    return edition or _store(files, manifest, digest, note=note, actor_id=actor_id, at=at)
+    return edition or _store(files, digest, note=note, actor_id=actor_id, at=at)
+
+
+def laid_over(artifacts: Iterable[Artifact]) -> list[Artifact]:
+    """The files of the active edition with these laid over them."""
+    active = db.session.scalars(select(Edition).where(Edition.is_active)).one_or_none()
+    files = {(file.kind, file.key): file for file in (artifacts_of(active) if active else ())}
+    files.update({(file.kind, file.key): file for file in artifacts})
+    return list(files.values())
+
+
+def digest_of(files: Iterable[Artifact]) -> str:
+    """What names an edition with these files."""
+    return hashlib.sha256(repr(_manifest(files)).encode()).hexdigest()
+
+
+def check(files: Iterable[Artifact]) -> list[Problem]:
+    """Everything wrong with a whole edition; what refuses publication is an "error"."""
+    return check_in_child(files, deadline_codes=known_codes())
+
+
+def lock_editions() -> None:
+    """One publication or activation at a time: the first edition is the row that always exists."""
+    db.session.execute(select(Edition.id).order_by(Edition.id).limit(1).with_for_update())
+
+
+def artifacts_of(edition: Edition) -> list[Artifact]:
+    """Its files with their content. Raises EngineError if one is missing."""
+    hashes = {digest for _, _, digest in edition.manifest}
+    rows = {row.hash: row for row in db.session.scalars(select(ArtifactFile).where(ArtifactFile.hash.in_(hashes)))}
+    missing = hashes - rows.keys()
+    if missing:
+        raise EngineError(f"edition {edition.id} lacks artifacts {sorted(missing)}")
+    return [Artifact(kind, key, rows[digest].content, digest) for kind, key, digest in edition.manifest]
 
 
 def activate(edition: Edition, *, actor_id: int | None, at: datetime) -> None:
     """New instances follow ``edition`` from now on; running ones keep theirs."""
+    lock_editions()
+    db.session.refresh(edition)
     if edition.is_active:
         return
     db.session.execute(update(Edition).where(Edition.is_active).values(is_active=False))
@@ -149,27 +186,15 @@ def refuse_problems(problems: Iterable[Problem]) -> None:
         raise EditionRefused(errors)
 
 
-def _artifacts_of(edition: Edition) -> list[Artifact]:
-    hashes = {digest for _, _, digest in edition.manifest}
-    rows = {row.hash: row for row in db.session.scalars(select(ArtifactFile).where(ArtifactFile.hash.in_(hashes)))}
-    missing = hashes - rows.keys()
-    if missing:
-        raise EngineError(f"edition {edition.id} lacks artifacts {sorted(missing)}")
-    return [Artifact(kind, key, rows[digest].content, digest) for kind, key, digest in edition.manifest]
+def _manifest(files: Iterable[Artifact]) -> list[list[str]]:
+    return sorted([file.kind, file.key, file.hash] for file in files)
 
 
-def _laid_over(artifacts: Iterable[Artifact]) -> list[Artifact]:
-    active = db.session.scalars(select(Edition).where(Edition.is_active)).one_or_none()
-    files = {(file.kind, file.key): file for file in (_artifacts_of(active) if active else ())}
-    files.update({(file.kind, file.key): file for file in artifacts})
-    return list(files.values())
-
-
-def _store(files: list[Artifact], manifest: list[list[str]], digest: str, *, note: str, actor_id: int | None, at: datetime) -> Edition:
+def _store(files: list[Artifact], digest: str, *, note: str, actor_id: int | None, at: datetime) -> Edition:
     known = set(db.session.scalars(select(ArtifactFile.hash).where(ArtifactFile.hash.in_([file.hash for file in files]))))
     fresh = {file.hash: file for file in files if file.hash not in known}
     db.session.add_all([ArtifactFile(hash=file.hash, kind=file.kind, key=file.key, content=file.content) for file in fresh.values()])
-    edition = Edition(hash=digest, manifest=manifest, note=note, published_by_id=actor_id, published_at=at)
+    edition = Edition(hash=digest, manifest=_manifest(files), note=note, published_by_id=actor_id, published_at=at)
     db.session.add(edition)
     db.session.flush()
     record(f"edition:{edition.id}", "edition.published", actor_id=actor_id, at=at, hash=digest)

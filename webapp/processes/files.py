@@ -33,6 +33,24 @@ def read(paths: Iterable[Path]) -> list[Artifact]:
     return [_artifact(path) for path in paths if path.suffix in _KINDS or not path.name.startswith(".")]
 
 
+def kind_of(name: str) -> str | None:
+    """ "bpmn", "dmn" or "form" by the end of a file name; None for other files."""
+    return _KINDS.get(Path(name).suffix.lower())
+
+
+def key_in(kind: str, content: bytes) -> str | None:
+    """Id of the first process or decision, or the form's key; None if the file does not parse or has none."""
+    try:
+        if kind == "form":
+            key = orjson.loads(content)["key"]
+            return key if isinstance(key, str) else None
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        found = etree.fromstring(content, parser).find(_KEYED[kind])
+        return found.get("id") if found is not None else None
+    except (ValueError, KeyError, TypeError, etree.XMLSyntaxError):
+        return None
+
+
 def _artifact(path: Path) -> Artifact:
     kind = _KINDS.get(path.suffix)
     if kind is None:
@@ -43,16 +61,5 @@ def _artifact(path: Path) -> Artifact:
         content = path.read_bytes()
     except OSError as error:
         raise UnreadableFile(name=path.name, reason=error.strerror or "no such file") from error
-    return Artifact(kind, _key(kind, content, path), content, hashlib.sha256(content).hexdigest())
-
-
-def _key(kind: str, content: bytes, path: Path) -> str:
-    """Id of the first process or decision, or the form's key; a file that does not parse keeps its name and fails in the checks."""
-    try:
-        if kind == "form":
-            return str(orjson.loads(content)["key"])
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        found = etree.fromstring(content, parser).find(_KEYED[kind])
-        return str(found.get("id")) if found is not None and found.get("id") else path.stem
-    except (ValueError, KeyError, TypeError, etree.XMLSyntaxError):
-        return path.stem
+    key = key_in(kind, content) or path.stem  # a file that does not parse keeps its name and fails in the checks
+    return Artifact(kind, key, content, hashlib.sha256(content).hexdigest())

@@ -29,6 +29,9 @@ class Edition(Base):
     """An immutable set of diagrams, decisions and forms."""
 
     __tablename__ = "edition"
+    __table_args__ = (
+        Index("ix_edition_active", "is_active", unique=True, sqlite_where=text("is_active"), postgresql_where=text("is_active")),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     manifest: Mapped[list[list[str]]] = mapped_column(JSON)  # [kind, key, artifact hash], sorted

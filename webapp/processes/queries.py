@@ -99,5 +99,12 @@ def _visible(task: UserTask | None, user: User) -> UserTask:
 
 
 def is_in_place(task: UserTask, user: User) -> bool:
-    """Whether the task's case lies where the user reads cases."""
-    return task.case_id is not None and reaches(user, Permission.READ_CASES, task)
+    """Whether the task's case lies where the user reads cases, or the campaign's visit where the user reads campaigns."""
+    if task.case_id is not None:
+        return reaches(user, Permission.READ_CASES, task)
+    return reaches(user, Permission.READ_CAMPAIGNS, task) and _is_visit(task)
+
+
+def _is_visit(task: UserTask) -> bool:
+    definition = content_of(task.instance.edition_id).process(task.process_key)
+    return definition.properties.get("subject") == "campaign"

@@ -227,8 +227,9 @@ def _case_of(task: UserTask) -> Case | None:
 
 
 def _employer_of(task: UserTask) -> Employer | None:
-    """For an outside body, which reads no cases: the employer of a task addressed to it."""
-    if task.employer_id is None or (task.role, task.scope) not in current_user.candidate_groups:
+    """Without a case, or for an outside body, which reads no cases: the employer of a task addressed to one's group or in one's place."""
+    is_candidate = (task.role, task.scope) in current_user.candidate_groups
+    if task.employer_id is None or not (is_candidate or queries.is_in_place(task, current_user)):
         return None
     return db.session.get(Employer, task.employer_id)
 

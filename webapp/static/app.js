@@ -128,13 +128,19 @@ function keepDraft(form) {
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
 }
 
+// What a live part depends on: the whole form, or the fields it names.
+function liveValues(form) {
+  const wanted = form.dataset.liveFields?.split(" ");
+  return [...new FormData(form)].filter(([name]) => !wanted || wanted.includes(name));
+}
+
 // A search form with a result list refreshes the list while one types.
 for (const form of document.querySelectorAll("form[data-live]")) {
   let timer = 0;
   let asked = 0;
   const refresh = async () => {
     const mine = ++asked;
-    const address = `${form.getAttribute("action") || location.pathname}?${new URLSearchParams(new FormData(form))}`;
+    const address = `${form.dataset.liveFrom || form.getAttribute("action") || location.pathname}?${new URLSearchParams(liveValues(form))}`;
     const answer = await fetch(address, { headers: { Accept: "text/html" } });
     if (!answer.ok || mine !== asked) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(form.dataset.live);
@@ -145,6 +151,22 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     timer = setTimeout(() => refresh().catch(() => {}), 300);
   });
 }
+
+// A bar that moves: the part asks for itself each second; when the work is over the page is loaded anew.
+function poll(part) {
+  if ("over" in part.dataset) return location.reload();
+  setTimeout(async () => {
+    try {
+      const answer = await fetch(part.dataset.poll, { headers: { Accept: "text/html" } });
+      const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
+      if (fresh) part.replaceWith(fresh);
+      poll(fresh || part);
+    } catch {
+      poll(part);
+    }
+  }, 1000);
+}
+document.querySelectorAll("[data-poll]").forEach(poll);
 
 // An employer field takes the employer's number; with scripts it is found by name.
 for (const picker of document.querySelectorAll("[data-employer-picker]")) findByName(picker);

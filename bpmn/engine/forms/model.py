@@ -23,8 +23,11 @@ class Lookups(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Option:
+    """One answer to choose. ``not_with``: answers of other fields that contradict it."""
+
     value: str
     label: Texts
+    not_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

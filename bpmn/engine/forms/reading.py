@@ -207,7 +207,7 @@ class _FieldReader:
             if not isinstance(value, str) or not _VALUE.fullmatch(value) or value in seen:
                 self.note("form-option-value", value=value)
             seen.add(str(value))
-        return tuple(Option(str(one["value"]), one["label"]) for one in listed)
+        return tuple(Option(str(one["value"]), one["label"], tuple(one.get("not_with", ()))) for one in listed)
 
     def _routes(self, longest: int | None) -> str | None:
         name = self.given.get("routes")
@@ -296,7 +296,10 @@ def _is_text(text: Any, limit: int) -> bool:
 
 
 def _is_option(option: Any) -> bool:
-    if not isinstance(option, dict) or set(option) != {"value", "label"} or not isinstance(option["label"], dict):
+    if not isinstance(option, dict) or set(option) - {"not_with"} != {"value", "label"} or not isinstance(option["label"], dict):
+        return False
+    against = option.get("not_with", [])
+    if not isinstance(against, list) or not all(isinstance(value, str) for value in against):
         return False
     return set(option["label"]) == {"zh", "en"} and all(_is_text(text, LABEL) for text in option["label"].values())
 

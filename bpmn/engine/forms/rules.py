@@ -63,8 +63,8 @@ RULES = table(
     ),
     Rule(
         "form-options",
-        "{place}需要 1 至 {limit} 个选项，每个选项写成 value 和 label。",
-        "{place} needs 1 to {limit} options, each with a value and a label.",
+        "{place}需要 1 至 {limit} 个选项，每个选项写成 value 和 label，可加 not_with（与之矛盾的答案列表）。",
+        "{place} needs 1 to {limit} options, each with a value and a label, and perhaps not_with (answers that contradict it).",
     ),
     Rule(
         "form-option-value",

@@ -46,6 +46,10 @@ _SENTENCES = {
         "“{label}”最多填写 {limit} 个字，请删去 {excess} 个字。",
         "“{label}” takes at most {limit} characters. Shorten it by {excess}.",
     ),
+    "contradicts": (
+        "“{other}”答的是“{answer}”，“{label}”就不能选“{option}”，请核对后更正。",
+        "“{label}” cannot be “{option}” while “{other}” is “{answer}”. Please check the two.",
+    ),
     "pattern": ("“{label}”的格式不对，请按规定的格式填写。", "“{label}” does not have the required format. Please correct it."),
     "pattern-help": (
         "“{label}”的格式不对，请按说明填写：{help}",

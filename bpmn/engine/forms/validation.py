@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.experimental.context import Context
 
-from bpmn.engine.forms.model import EMPTY, Field, Lookups, day_of
+from bpmn.engine.forms.model import EMPTY, Field, Lookups, Option, day_of
 from bpmn.engine.forms.sentences import sentence
+from bpmn.engine.language import language
 
 LEGAL_ZONE = ZoneInfo("Asia/Shanghai")
 MAX_WHOLE = 2**53 - 1  # what JSON and JavaScript carry exactly
@@ -62,6 +63,9 @@ class Checker:
             raise ValidationError({**_by_field(error), **unknown}) from error
         if unknown:
             raise ValidationError(unknown)
+        contradictions = self._contradictions(loaded)
+        if contradictions:
+            raise ValidationError(contradictions)
         unticked = {key: False for key in visible if self._fields[key].type == "boolean"}
         found = unticked | loaded
         return {key: found[key] for key in self._fields if key in found}
@@ -79,6 +83,26 @@ class Checker:
             if asked is None or (asked.field in visible and _words(self._fields[asked.field], values) & set(asked.values)):
                 visible.add(key)
         return visible
+
+    def _contradictions(self, loaded: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Each answer that another one rules out; the first reason is enough."""
+        found: dict[str, list[str]] = {}
+        for key, line in self._fields.items():
+            chosen = (option for option in line.options if option.not_with and option.value in _words(line, loaded))
+            for option in chosen:
+                against = next((other for other in self._fields.values() if other is not line and self._has(other, option, loaded)), None)
+                if against is not None:
+                    found[key] = [self._contradiction(line, option, against, loaded)]
+        return found
+
+    def _has(self, other: Field, option: Option, loaded: Mapping[str, Any]) -> bool:
+        return bool(other.options) and bool(_words(other, loaded) & set(option.not_with))
+
+    def _contradiction(self, line: Field, option: Option, against: Field, loaded: Mapping[str, Any]) -> str:
+        tag = language(self._locale)
+        answer = against.text_of(loaded[against.key], self._locale)
+        said = {"label": line.label[tag], "option": option.label[tag], "other": against.label[tag], "answer": answer}
+        return sentence("contradicts", self._locale, **said)
 
 
 def clean_text(text: str) -> str:

@@ -37,8 +37,8 @@ RULES = table(
     Rule("unknown-clock", "“{name}”的 {property} 引用的期限“{code}”不存在，请更正。",
          "The time limit “{code}” in “{property}” of “{name}” does not exist. Correct it."),
     Rule("unknown-property", "“{name}”的属性“{property}”不起作用，请检查拼写。", "The property “{property}” of “{name}” has no effect. Check its spelling.", "warning"),
-    Rule("unknown-subject", "流程属性 subject 只能是 case 或 child，现在是“{value}”，请更正。",
-         "The process property “subject” must be case or child; it is “{value}”. Correct it."),
+    Rule("unknown-subject", "流程属性 subject 只能是 case、child 或 campaign，现在是“{value}”，请更正。",
+         "The process property “subject” must be case, child or campaign; it is “{value}”. Correct it."),
     Rule("no-name", "“{id}”没有名称，请按要办的事命名。", "“{id}” has no name. Name it for what is to be done."),
     Rule("long-name", "“{id}”的名称超过 {limit} 个字，请缩短。", "The name of “{id}” is longer than {limit} characters. Shorten it."),
     Rule("without-english", "“{name}”没有英文名，请写在说明（documentation）中。",
@@ -74,7 +74,7 @@ def _lanes(diagram: Diagram, edition: Edition) -> Iterator[Problem]:
 
 def _subject(diagram: Diagram) -> Iterator[Problem]:
     subject = Node(diagram.key, "process", "", diagram.process).properties.get("subject")
-    if subject not in {None, "case", "child"}:
+    if subject not in {None, "case", "child", "campaign"}:
         yield RULES["unknown-subject"].at(diagram.key, value=subject)
 
 

@@ -243,3 +243,35 @@ def test_no_value_crashes_a_form(values: dict[str, Any]) -> None:
         assert found and all(isinstance(sentence, str) and sentence.endswith(("。", "：18 位代码。")) for sentence in found)
     else:
         json.dumps(stored, allow_nan=False).encode()
+
+
+CHECKLIST = {
+    "key": "checklist",
+    "title": {"zh": "检查表", "en": "Checklist"},
+    "fields": [
+        {
+            "key": "b01", "type": "choice", "label": {"zh": "申报", "en": "Declaration"}, "required": True,
+            "options": [{"value": "met", "label": {"zh": "符合", "en": "Met"}}, {"value": "failed", "label": {"zh": "不符合", "en": "Not met"}}],
+        },
+        {
+            "key": "conclusion", "type": "choice", "label": {"zh": "结论", "en": "Conclusion"}, "required": True,
+            "options": [
+                {"value": "pass", "label": {"zh": "通过", "en": "Passed"}, "not_with": ["failed"]},
+                {"value": "correction", "label": {"zh": "限期整改", "en": "Correction"}},
+            ],
+        },
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("zh", ["申报", "不符合", "结论", "通过"]), ("en", ["Declaration", "Not met", "Conclusion", "Passed"])]
+)
+def test_an_answer_that_another_one_rules_out_is_refused_in_words(locale: str, words: list[str]) -> None:
+    form = compile_form(json.dumps(CHECKLIST).encode())
+    with pytest.raises(ValidationError) as refused:
+        form.validate({"b01": "failed", "conclusion": "pass"}, locale=locale, today=TODAY, lookups=Registry())
+    (sentence,) = refused.value.messages["conclusion"]
+    assert all(word in sentence for word in words)
+    for fine in ({"b01": "met", "conclusion": "pass"}, {"b01": "failed", "conclusion": "correction"}):
+        assert form.validate(fine, locale=locale, today=TODAY, lookups=Registry()) == fine

@@ -62,7 +62,7 @@ def district(empty: None) -> list[str]:
 
 
 def test_the_district_is_what_the_readme_says(district: list[str]) -> None:
-    assert "51 people, 60 employers, 30 cases" in district
+    assert "52 people, 60 employers, 30 cases" in district
     assert (count(Employer), count(Case)) == (60, 30)
     assert count(Employer, Employer.name.not_like("%(演示)")) == 0
     assert count(Employer, Employer.credit_code.not_like("DEMO%")) == 0
@@ -130,7 +130,7 @@ def test_an_interrupted_loading_goes_on_where_it_was(empty: None, monkeypatch: p
     with pytest.raises(KeyboardInterrupt):
         load()
     assert 0 < count(Case) < 30
-    assert "51 people, 60 employers, 30 cases" in load()
+    assert "52 people, 60 employers, 30 cases" in load()
     assert count(UserTask, UserTask.state == 1) == sum(len(story.steps) for story in living.STORIES)
     assert list(verify.problems()) == []
 
@@ -145,7 +145,7 @@ def test_a_wipe_leaves_nothing_but_signed_tombstones(district: list[str]) -> Non
 
 def test_the_district_comes_and_goes_as_often_as_wanted(three_stories: None) -> None:
     for _ in range(3):
-        assert "51 people, 60 employers, 3 cases" in load()
+        assert "52 people, 60 employers, 3 cases" in load()
         with transaction():
             anchors.anchor(at=AT)
         anchors.append_missing_lines()
