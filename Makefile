@@ -16,9 +16,10 @@ run: $(RUNTIME) ## set up what is missing, load the demo district, serve http://
 	@$(BIN)/zhijian init
 	@$(BIN)/zhijian demo load
 	@$(BIN)/python -m webapp.assets build --optional
+	@$(BIN)/zhijian fonts fetch --optional
 	@$(BIN)/zhijian run
 
-test: $(TESTTIME) $(SYSTEM) check assets ## everything CI runs
+test: $(TESTTIME) $(SYSTEM) check assets fonts ## everything CI runs
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 check: $(TESTTIME) ## lint, format, types, import contracts
@@ -29,6 +30,9 @@ check: $(TESTTIME) ## lint, format, types, import contracts
 
 assets: $(RUNTIME) ## build the diagram editor unless it is up to date
 	@$(BIN)/python -m webapp.assets build
+
+fonts: $(RUNTIME) ## get the Chinese fonts for printing unless they are here (38 MB, once)
+	@$(BIN)/zhijian fonts fetch
 
 bench: $(TESTTIME) ## measure: the table of docs/benchmarks.md
 	$(BIN)/python -m benchmarks
@@ -56,4 +60,4 @@ $(SYSTEM): .ci/system
 	@bash .ci/system
 	@touch $@
 
-.PHONY: help run test check assets bench lock
+.PHONY: help run test check assets fonts bench lock

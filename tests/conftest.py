@@ -97,7 +97,8 @@ def app(request: pytest.FixtureRequest, database_kind: str, new_database: Callab
     url = new_database("seeded")
     if database_kind == "sqlite":
         shutil.copy(seeded.home / "seeded.sqlite", tmp_path / "test.sqlite")
-    application = create_app(Settings(home=tmp_path, database_url=url), overrides={"TESTING": True})
+    settings = Settings(home=tmp_path, database_url=url, has_prefect=False)  # a server that runs on this machine is not ours
+    application = create_app(settings, overrides={"TESTING": True})
     with application.app_context():
         yield application
         db.session.remove()

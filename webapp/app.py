@@ -18,7 +18,7 @@ HANDLERS = (
     "webapp.cases.handlers", "webapp.processes.sweeps", "webapp.events.sweeps", "webapp.accounts.sweeps", "webapp.campaigns.handlers",
     "webapp.campaigns.sweeps",
 )  # fmt: skip
-PAGES = ("accounts", "inbox", "processes", "cases", "employers", "diagrams", "campaigns")
+PAGES = ("accounts", "inbox", "processes", "cases", "employers", "diagrams", "campaigns", "dossiers")
 
 
 class RowId(IntegerConverter):

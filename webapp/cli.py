@@ -25,6 +25,7 @@ from webapp.core.errors import DomainError, Invalid
 from webapp.core.keys import MissingKey
 from webapp.core.sweeps import all_sweeps, find_sweep
 from webapp.parts import all_parts
+from webapp.printing.commands import fonts_group
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -288,6 +289,9 @@ def users_list() -> None:
     with application():
         for line in commands.listing():
             click.echo(line)
+
+
+main.add_command(fonts_group)
 
 
 def application(settings: Settings | None = None) -> AbstractContextManager[Flask]:

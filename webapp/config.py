@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +29,7 @@ class Settings:
     has_prefect: bool = True  # without it the loop opens campaigns itself
     prefect_port: int = 8001
     remote_prefect_url: str | None = None  # a server that other machines share; this installation then starts none
+    renderer_place: Path | None = None  # socket of the renderer; by default one of this installation
     launch_patience: int = 60  # seconds without a newly opened member before a launch is taken up again
 
     @classmethod
@@ -44,12 +47,19 @@ class Settings:
             has_prefect=environ.get("ZHIJIAN_PREFECT", "on") != "off",
             prefect_port=int(environ.get("ZHIJIAN_PREFECT_PORT", str(port + 1))),
             remote_prefect_url=environ.get("ZHIJIAN_PREFECT_URL"),
+            renderer_place=Path(environ["ZHIJIAN_RENDERER"]) if environ.get("ZHIJIAN_RENDERER") else None,
             launch_patience=int(environ.get("ZHIJIAN_LAUNCH_PATIENCE", "60")),
         )
 
     @property
     def prefect_url(self) -> str:
         return self.remote_prefect_url or f"http://127.0.0.1:{self.prefect_port}/api"
+
+    @property
+    def renderer_socket(self) -> Path:
+        """In a folder of this account alone; not in ``home``, whose path may be longer than the 107 characters of a socket's."""
+        name = hashlib.sha256(str(self.home).encode()).hexdigest()[:16]
+        return self.renderer_place or Path(tempfile.gettempdir()) / f"zhijian-{os.getuid()}" / f"{name}.sock"
 
     def as_owner(self) -> Settings:
         """The same installation, connected as the owner of the tables."""

@@ -17,7 +17,9 @@ from webapp.supervisor import Part
 def all_parts(settings: Settings) -> list[Part]:
     base = f"http://127.0.0.1:{settings.port}"
     site = Part("site", site_command(settings), is_ready=lambda: _answer(f"{base}/readyz") is not None)
-    parts = [site, Part("loop", [sys.executable, "-m", "webapp.cli", "loop"])]
+    loop = Part("loop", [sys.executable, "-m", "webapp.cli", "loop"])
+    renderer = Part("renderer", [sys.executable, "-m", "webapp.printing.renderer"], is_ready=settings.renderer_socket.exists)
+    parts = [site, loop, renderer]
     return parts + (_prefect(settings) if settings.has_prefect else [])
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from flask_login import current_user
 from flask_smorest import Blueprint
+from werkzeug.wrappers import Response
 
 from webapp.api.schemas import CaseDetail, CasePage, DeadlineSchema, EventSchema, PageQuery, TaskSchema
 from webapp.cases import queries
 from webapp.core.permissions import Permission, policy
 from webapp.deadlines.queries import deadlines_of_case
+from webapp.dossiers.sending import dossier_answer
 from webapp.processes.queries import instances_of_case, tasks_of_case
 
 blueprint = Blueprint("api_cases", __name__, url_prefix="/api/v1/cases", description="Cases")
@@ -59,3 +61,11 @@ def case_deadlines(case_no: str) -> Any:
 def case_tasks(case_no: str) -> Any:
     """Every user task of the case in the order they were opened."""
     return tasks_of_case(queries.find_case(case_no, current_user).id)
+
+
+@blueprint.post("/<case_no>/dossier")
+@policy(Permission.READ_CASES)
+@blueprint.alt_response(200, content_type="application/pdf", schema={"type": "string", "format": "binary"}, description="The dossier")
+def print_dossier(case_no: str) -> Response:
+    """The bound dossier as PDF. That it was printed is recorded."""
+    return dossier_answer(case_no)

@@ -34,4 +34,5 @@ class ReasonNeeded(DomainError):
 
 
 class CaseNotOpened(DomainError):
-    """The hand-over cannot open a case: the form that registers a finding does not take what the visit found (%(fields)s). Tell your administrator."""
+    """The hand-over cannot open a case: the form that registers a finding does not take what the visit found (%(fields)s).
+    Tell your administrator."""

@@ -58,6 +58,8 @@ def ask(run_id: int) -> bool:
 
 def look_after(campaign_id: int, *, at: datetime) -> int:
     """See that a launch goes on: by its run, by another run, or by ourselves. Returns how many members this call opened."""
+    if settle(campaign_id):
+        return 0
     run = _latest(campaign_id)
     if run is None:
         with transaction():
@@ -74,11 +76,14 @@ def look_after(campaign_id: int, *, at: datetime) -> int:
         return _open_ourselves(run, "scheduler_away", at=at) if quiet > _patience() else 0
 
 
-def finish(campaign_id: int, *, at: datetime) -> None:
-    """Every member has its visit: the attempt that was under way has done its work."""
-    run = _latest(campaign_id)
-    if run is not None and run.ended_at is None:
-        run.state, run.ended_at = "completed", at
+def settle(campaign_id: int) -> bool:
+    """Once every member has its visit the launch is over. Returns whether it is, by this call."""
+    with transaction():
+        is_over = services.settle(campaign_id)
+        run = _latest(campaign_id) if is_over else None
+        if run is not None and run.ended_at is None:
+            run.state, run.ended_at = "completed", clock.now()
+    return is_over
 
 
 def keep_schedule(campaign_id: int, *, is_wanted: bool) -> None:
@@ -103,6 +108,7 @@ def open_members(campaign_id: int, *, town_id: int | None, most: int) -> int:
         opened += now
         if not now:
             break
+    settle(campaign_id)
     return opened
 
 

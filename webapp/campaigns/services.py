@@ -165,7 +165,7 @@ def _refuse_strangers(campaign: Campaign, actor: User) -> None:
 
 
 def _lock(campaign: Campaign) -> None:
-    db.session.refresh(campaign, with_for_update=True)
+    db.session.refresh(campaign, with_for_update={"of": Campaign})  # the page loaded its district with it: that row stays free
 
 
 def _locked(campaign: Campaign, *states: str) -> None:

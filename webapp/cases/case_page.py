@@ -24,6 +24,8 @@ from webapp.processes.people import names_of
 from webapp.processes.queries import can_work_on, picture_of
 from webapp.processes.said import Said, said_in_case
 
+SHOWN_EVENTS = 200
+
 # Ends that nobody should take for a success.
 REFUSALS = frozenset({
     "filing_refused", "not_accepted", "not_approved", "not_corrected", "not_filed", "not_recognised", "refused", "rejected", "unfounded",
@@ -53,6 +55,7 @@ class CasePage:
     case: Case
     grid: Grid | None
     legs: list[Leg]
+    tasks: list[UserTask]
     way: list[UserTask]
     open_tasks: list[UserTask]
     workable: list[UserTask]
@@ -65,10 +68,11 @@ class CasePage:
     filed_at: datetime | None
 
 
-def case_page(case: Case, user: User) -> CasePage:
+def case_page(case: Case, user: User, *, events: int = SHOWN_EVENTS) -> CasePage:
+    """``events``: how many of the last ones the timeline has."""
     instances, tasks = _instances_and_tasks(case)
     deadlines = _deadlines(case)
-    entries = timeline(case)
+    entries = timeline(case, limit=events)
     people = names_of(
         [*(entry.actor_id for entry in entries), *(person for task in tasks for person in (task.ended_by_id, task.assignee_id))]
     )
@@ -81,7 +85,7 @@ def case_page(case: Case, user: User) -> CasePage:
     said = said_in_case(case.id)
     return CasePage(
         case=case, grid=_grid(case), legs=[_leg(instance, tasks, definitions[instance.id]) for instance in instances],
-        way=_way(case, tasks), open_tasks=open_tasks,
+        tasks=tasks, way=_way(case, tasks), open_tasks=open_tasks,
         workable=[task for task in open_tasks if can_work_on(user, task) and task.assignee_id in (None, user.id)],
         deadlines=deadlines, parties=parties_of(case), said=said, timeline=sentences(entries, names), people=people,
         leg_names={key: in_language(definition) for key, definition in definitions.items() if key != case.root_instance_id},

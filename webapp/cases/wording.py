@@ -110,6 +110,7 @@ _TEXTS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
         "The time set at “%(element)s” ran out.", element=names.element(payload["instance_id"], payload.get("element"))
     ),
     "decision.taken": _decided,
+    "dossier.printed": lambda payload, _: gettext("printed the dossier, %(pages)s pages.", pages=payload["pages"]),
     "deadline.late": lambda payload, names: gettext("The time limit “%(clock)s” was missed.", clock=names.clock(payload["code"])),
 }
 _KINDS = {"case.opened": "ok", "case.closed": "ok", "task.completed": "ok", "deadline.late": "bad", "timer.fired": "bad"}

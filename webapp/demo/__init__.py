@@ -39,7 +39,9 @@ def load(*, password: str, at: datetime) -> Iterator[str]:
     with transaction():
         people, employers = _count(User, User.is_demo), _count(Employer, Employer.is_demo)
         record("installation:1", "demo.loaded", actor_id=None, at=at, employers=employers, cases=len(steps))
-    yield f"{people} people, {employers} employers, {len(steps)} cases, a campaign"
+    yield f"{people} people, {employers} employers, {len(steps)} cases"
+    if visited:
+        yield f"a campaign under way with {visited} employers"
     yield _sign_in(password)
     second = ", ".join(f"{name}2" for name in OFFICERS.values())
     yield f"also as town02 to town12 (zhou is the fifth), grid0102 to grid1202, and for Suzhou New District as {second}"

@@ -78,6 +78,12 @@ def log_access(subject: str, field: str, *, actor_id: int, at: datetime) -> None
     db.session.add(AccessLog(actor_id=actor_id, subject=subject, field=field, viewed_at=at))
 
 
+def head_of(stream: str) -> str:
+    """Where a stream stands: number of its last event and the beginning of its hash."""
+    row = db.session.execute(select(EventStream.seq, EventStream.head).where(EventStream.key == stream)).one_or_none()
+    return f"{row.seq} / {row.head.hex()[:32]}" if row else "0"
+
+
 def destroy_streams(keys: Iterable[str], *, reason: str, at: datetime) -> bytes:
     """Delete whole streams and leave a signed tombstone for each. Returns a digest of their heads.
 

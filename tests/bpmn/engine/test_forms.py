@@ -251,7 +251,10 @@ CHECKLIST = {
     "fields": [
         {
             "key": "b01", "type": "choice", "label": {"zh": "申报", "en": "Declaration"}, "required": True,
-            "options": [{"value": "met", "label": {"zh": "符合", "en": "Met"}}, {"value": "failed", "label": {"zh": "不符合", "en": "Not met"}}],
+            "options": [
+                {"value": "met", "label": {"zh": "符合", "en": "Met"}},
+                {"value": "failed", "label": {"zh": "不符合", "en": "Not met"}},
+            ],
         },
         {
             "key": "conclusion", "type": "choice", "label": {"zh": "结论", "en": "Conclusion"}, "required": True,

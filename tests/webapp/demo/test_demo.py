@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 from webapp import demo, installation
 from webapp.accounts import services as accounts
 from webapp.accounts.models import Grid, Jurisdiction, Organisation, Town, User
+from webapp.campaigns.models import Campaign, CampaignMember
+from webapp.campaigns.queries import board
 from webapp.cases.models import Case
 from webapp.config import Settings
 from webapp.core.db import db, transaction
@@ -63,7 +65,7 @@ def district(empty: None) -> list[str]:
 
 def test_the_district_is_what_the_readme_says(district: list[str]) -> None:
     assert "52 people, 60 employers, 30 cases" in district
-    assert (count(Employer), count(Case)) == (60, 30)
+    assert (count(Employer), count(Case)) == (60, 31)
     assert count(Employer, Employer.name.not_like("%(演示)")) == 0
     assert count(Employer, Employer.credit_code.not_like("DEMO%")) == 0
     assert count(Employer, Employer.exposed_workers > Employer.workers) == 0
@@ -94,9 +96,17 @@ def test_cases_stand_at_many_stages_and_some_are_late(district: list[str]) -> No
     )
 
 
+def test_a_campaign_is_under_way_with_visits_in_every_state(district: list[str]) -> None:
+    campaign = db.session.scalars(select(Campaign)).one()
+    assert (campaign.kind, campaign.state, campaign.member_count, campaign.is_demo) == ("AUTOREP", "running", 6, True)
+    hui = db.session.scalars(select(User).where(User.username == "hui")).one()
+    totals = {state for row in board(campaign, hui) for state, number in row.counts.items() if number}
+    assert totals == {"list_check", "on_site", "re_check", "passed", "corrected", "handed_over"}
+
+
 def test_nothing_was_put_in_behind_the_engine(district: list[str]) -> None:
     assert count(Event, Event.name == "task.completed") == count(UserTask, UserTask.state == 1)
-    assert count(Event, Event.name == "case.opened") == 30
+    assert count(Event, Event.name == "case.opened") == 31
     assert count(UserTask, UserTask.state == 1, UserTask.ended_at.is_(None)) == 0
     assert count(Event, Event.occurred_at > AT) == 0
     assert list(verify.problems()) == []
@@ -130,14 +140,17 @@ def test_an_interrupted_loading_goes_on_where_it_was(empty: None, monkeypatch: p
     with pytest.raises(KeyboardInterrupt):
         load()
     assert 0 < count(Case) < 30
+    assert count(Campaign) == 0
     assert "52 people, 60 employers, 30 cases" in load()
-    assert count(UserTask, UserTask.state == 1) == sum(len(story.steps) for story in living.STORIES)
+    assert count(UserTask, UserTask.state == 1, UserTask.process_key != "campaign_visit") == sum(
+        len(story.steps) for story in living.STORIES
+    )
     assert list(verify.problems()) == []
 
 
 def test_a_wipe_leaves_nothing_but_signed_tombstones(district: list[str]) -> None:
-    assert "30 cases and 60 employers" in wipe()
-    for model in (Case, Employer, User, UserTask, ProcessInstance, Deadline, Jurisdiction):
+    assert "31 cases and 60 employers" in wipe()
+    for model in (Case, Employer, User, UserTask, ProcessInstance, Deadline, Jurisdiction, Campaign, CampaignMember):
         assert count(model) == 0, model
     assert count(EventTombstone) > 90
     assert list(verify.problems()) == []
@@ -181,4 +194,4 @@ def test_a_demo_case_never_lies_in_the_future(empty: None) -> None:
     after_a_long_holiday = AT - timedelta(days=38)
     list(demo.load(password=PASSWORD, at=after_a_long_holiday))
     assert count(Event, Event.occurred_at > after_a_long_holiday, Event.name.not_like("edition.%")) == 0
-    assert count(Case) == 30
+    assert count(Case) == 31

@@ -47,9 +47,8 @@ PARENT = process(
 
 def deploy(*artifacts: Artifact) -> None:
     """Put an edition in place without the diagram check, which these small diagrams do not need."""
-    rows = sorted([found.kind, found.key, found.hash] for found in artifacts)
     with transaction():
-        edition: Edition = editions._store(list(artifacts), rows, artifacts[0].hash, note="test", actor_id=None, at=AT)
+        edition: Edition = editions._store(list(artifacts), artifacts[0].hash, note="test", actor_id=None, at=AT)
         editions.activate(edition, actor_id=None, at=AT)
 
 

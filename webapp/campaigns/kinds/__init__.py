@@ -1,4 +1,4 @@
-"""The kinds of campaigns, one file each. A new kind: a new file, a name in the list, its checklist form and its branch in ``campaign_visit``."""
+"""The kinds of campaigns, one file each. A new kind: a file, a name in the list, its checklist form, its branch in ``campaign_visit``."""
 
 from __future__ import annotations
 

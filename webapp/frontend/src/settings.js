@@ -80,7 +80,7 @@ class Settings {
 
   #ofProcess() {
     if (!this.#is("Process")) return [];
-    const options = [["", "subjectNone"], ["case", "subjectCase"], ["child", "subjectChild"]].map(([value, label]) => ({ value, label: word(label) }));
+    const options = [["", "subjectNone"], ["case", "subjectCase"], ["child", "subjectChild"], ["campaign", "subjectCampaign"]].map(([value, label]) => ({ value, label: word(label) }));
     return [this.#property("subject", "subject", { kind: "select", options })];
   }
 

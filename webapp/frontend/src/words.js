@@ -68,6 +68,7 @@ const WORDS = {
   subjectNone: ["独立流程，不属于案件", "On its own, without a case"],
   subjectCase: ["开始时立一个案件", "A start opens a case"],
   subjectChild: ["由其他流程启动", "Started by another process"],
+  subjectCampaign: ["由专项治理启动", "Started by a campaign"],
   text: ["文字", "Text"],
   identifier: ["标识 {id}", "Id {id}"],
 };
