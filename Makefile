@@ -47,13 +47,13 @@ $(VENV):
 
 $(RUNTIME): requirements.lock pyproject.toml | $(VENV)
 	@echo "installing what the application needs (about a minute the first time)"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
 $(TESTTIME): requirements-test.lock $(RUNTIME)
 	@echo "installing what the tests need"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-test.lock
 	@touch $@
 
 $(SYSTEM): .ci/system

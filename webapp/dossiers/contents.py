@@ -16,6 +16,7 @@ from webapp.cases.wording import in_language
 from webapp.core.clock import LEGAL_ZONE
 from webapp.core.db import db
 from webapp.core.i18n import gettext
+from webapp.deadlines.legal_basis import legal_basis
 from webapp.deadlines.models import Deadline
 from webapp.dossiers import papers
 from webapp.employers.catalogue import hazard_names, industry_names
@@ -126,7 +127,7 @@ def _clocks(deadlines: Sequence[Deadline]) -> Block:
     rows = [
         (
             one.time_limit.zh,
-            one.time_limit.source,
+            legal_basis(one.time_limit),
             _moment(one.started_at),
             _moment(one.due_at),
             _moment(one.ended_at) if one.ended_at else "",

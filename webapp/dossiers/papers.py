@@ -13,11 +13,17 @@ from typing import Any
 
 from webapp.cases.case_page import CasePage
 from webapp.dossiers.amounts import in_words
-from webapp.printing.model import Block, Rule, Space, Text
+from webapp.printing.model import Block, Rule, Space, Text, Together
 from webapp.processes.models import UserTask
 from webapp.processes.said import Said
 
 COPY = "本页由系统根据案件记录生成，供归档和查阅；加盖印章的正本以送达文书为准。"
+# Source: domain/02, P20 rows 13 and 15 (行政处罚法 66, 67, 73; 行政复议法 20; 行政诉讼法 45, 46).
+PAYMENT = "罚款应当自收到本决定书之日起十五日内，到指定的银行或者通过电子支付系统缴纳。"
+REMEDIES = (
+    "如不服本决定，可以自收到本决定书之日起六十日内依法申请行政复议，也可以在六个月内依法向人民法院提起行政诉讼。"
+    "复议和诉讼期间，除法律另有规定外，本决定不停止执行。"
+)
 KINDS = {
     "warning": "警告",
     "fine": "罚款",
@@ -61,8 +67,11 @@ def _decision(page: CasePage, said: Said, proposal: Mapping[str, Any], office: s
     body += _part("一、违法事实和证据", str(proposal.get("facts", "")), str(proposal.get("evidence", "")))
     body += _part("二、违反的规定", str(proposal.get("clauses", "")))
     body += _part("三、决定的理由", str(values.get("reasons", "")))
-    body += _part("四、决定内容", _content(values) if is_penalty else "责令当事人改正上述违法行为，不予罚款。")
-    return Paper(f"{title}（{_day(values.get('decided_on'))}）", [*body, *_signature(office, values.get("decided_on"))])
+    parts = [_part("四、决定内容", _content(values) if is_penalty else "责令当事人改正上述违法行为，不予罚款。")]
+    parts += [_part("五、履行的方式和期限", PAYMENT)] if values.get("fine") else []
+    parts += [_part(f"{'六' if values.get('fine') else '五'}、救济途径和期限", REMEDIES)] if is_penalty else []
+    body += [text for part in parts[:-1] for text in part]
+    return Paper(f"{title}（{_day(values.get('decided_on'))}）", [*body, *_signed(parts[-1], office, values.get("decided_on"))])
 
 
 def _content(values: Mapping[str, Any]) -> str:
@@ -90,8 +99,8 @@ def _referral(page: CasePage, said: Said, told: Sequence[tuple[UserTask, Said]],
     body += _part("一、涉嫌的罪名", crimes)
     body += _part("二、涉嫌犯罪的事实", str(report.get("facts", "")))
     body += _part("三、证据及涉案物品", str(report.get("evidence", "")))
-    body += _part("四、随案材料", answers.get("随案材料", ""), str(said.values.get("missing_reason") or ""))
-    return Paper(f"涉嫌犯罪案件移送书（{_day(said.values.get('sent_on'))}）", [*body, *_signature(office, said.values.get("sent_on"))])
+    papers = _part("四、随案材料", answers.get("随案材料", ""), str(said.values.get("missing_reason") or ""))
+    return Paper(f"涉嫌犯罪案件移送书（{_day(said.values.get('sent_on'))}）", [*body, *_signed(papers, office, said.values.get("sent_on"))])
 
 
 def _red_head(office: str, number: str) -> list[Block]:
@@ -105,13 +114,15 @@ def _party(page: CasePage) -> Iterator[Block]:
     yield Text(f"地址：{employer.address}", "official_plain")
 
 
-def _part(heading: str, *texts: str) -> list[Block]:
+def _part(heading: str, *texts: str) -> list[Text]:
     told = [text for text in texts if text.strip()]
     return [Text(heading, "official_heading"), *(Text(text, "official") for text in told or ["未记录。"])]
 
 
-def _signature(office: str, day: Any) -> list[Block]:
-    return [Space(16), Text(office, "official_right"), Text(_day(day), "official_right"), Space(8), Rule(), Text(COPY, "official_note")]
+def _signed(last: Sequence[Text], office: str, day: Any) -> list[Block]:
+    """A signature never stands on a page without text: the last part goes with it."""
+    names = (Text(office, "official_right"), Text(_day(day), "official_right"))
+    return [Together((*last, Space(16), *names, Space(8), Rule(), Text(COPY, "official_note")))]
 
 
 def _day(day: Any) -> str:

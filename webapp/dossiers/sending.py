@@ -12,14 +12,15 @@ from webapp.cases import queries
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.dossiers import services
+from webapp.printing.services import print_document
 
 
 def dossier_answer(case_no: str) -> Response:
-    """Read, print without a transaction, then record: the renderer must not hold the write lock."""
+    """Read, print without a transaction, then record: printing may take half a minute, and nothing shall wait for it."""
     at = clock.now()
-    case = queries.find_case(case_no, current_user)
-    printed = services.print_dossier(case, reader=current_user, at=at)
+    document = services.compose_dossier(queries.find_case(case_no, current_user), reader=current_user, at=at)
     db.session.rollback()
+    printed = print_document(document)
     with transaction():
         case = queries.find_case(case_no, current_user)
         services.record_printed(case, printed, actor=current_user, at=at)

@@ -12,15 +12,13 @@ from webapp.cases.models import Case
 from webapp.core.i18n import CHINESE
 from webapp.dossiers.contents import dossier_of
 from webapp.events.services import record
-from webapp.printing import services as printing
-from webapp.printing.model import Printed
+from webapp.printing.model import Document, Printed
 
 
-def print_dossier(case: Case, *, reader: User, at: datetime) -> Printed:
-    """Raises FontsMissing, RendererAway, TooLongToPrint, NotPrintable."""
+def compose_dossier(case: Case, *, reader: User, at: datetime) -> Document:
+    """The record of the case as a document, in Chinese whatever the reader speaks."""
     with force_locale(CHINESE):
-        dossier = dossier_of(case, reader=reader, at=at)
-    return printing.print_document(dossier.document)
+        return dossier_of(case, reader=reader, at=at).document
 
 
 def record_printed(case: Case, printed: Printed, *, actor: User, at: datetime) -> None:

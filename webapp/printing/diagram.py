@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from reportlab.lib.colors import HexColor, white
@@ -20,6 +22,8 @@ LINE, DONE, CURRENT = HexColor("#66758c"), HexColor("#17703d"), HexColor("#1d4f9
 DONE_SOFT, CURRENT_SOFT, LANE = HexColor("#e3f4e9"), HexColor("#dbe8f8"), HexColor("#f6f8fb")
 LETTERS = 12.0  # size in the units of the drawing
 MARGIN = 4.0
+HEAD = 28.0  # height of the row of lane names that further parts of a drawing begin with
+LEAST = 0.6  # share of a page that a part fills at least, when a place between the shapes is sought for the cut
 
 
 class Strip(Flowable):  # type: ignore[misc]  # ReportLab is untyped
@@ -29,9 +33,10 @@ class Strip(Flowable):  # type: ignore[misc]  # ReportLab is untyped
         super().__init__()
         self._picture, self._page, self._extent = picture, page, extent
         self._top, self._bottom, self._scale = top, bottom, scale
+        self._head = HEAD if top > extent.y else 0.0
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
-        self.width, self.height = width, (self._bottom - self._top) * self._scale
+        self.width, self.height = width, (self._bottom - self._top + self._head) * self._scale
         return width, self.height
 
     def draw(self) -> None:
@@ -42,8 +47,11 @@ class Strip(Flowable):  # type: ignore[misc]  # ReportLab is untyped
         canvas.clipPath(path, stroke=0, fill=0)
         canvas.translate(0, self.height)
         canvas.scale(self._scale, -self._scale)
-        canvas.translate(-self._extent.x, -self._top)
-        _Pen(canvas, self._picture).page(self._page)
+        canvas.translate(-self._extent.x, self._head - self._top)
+        pen = _Pen(canvas, self._picture)
+        pen.page(self._page)
+        if self._head:
+            pen.lane_names(self._page, top=self._top - self._head)
         canvas.restoreState()
 
 
@@ -53,12 +61,24 @@ def strips(picture: model.Picture, *, width: float, height: float) -> list[Flowa
     for page in read(picture.diagram, picture.process, picture.language).pages:
         extent = _extent(page)
         scale = min(width / extent.width, 0.75)
-        step = height / scale
-        parts = max(1, -int(-extent.height // step))
-        for part in range(parts):
-            top = extent.y + part * step
-            found.append(Strip(picture, page, extent, top=top, bottom=min(top + step, extent.bottom), scale=scale))
+        cuts = _cuts(page, extent, height / scale)
+        found += [Strip(picture, page, extent, top=top, bottom=bottom, scale=scale) for top, bottom in pairwise(cuts)]
     return found
+
+
+def _cuts(page: Page, extent: Box, room: float) -> list[float]:
+    """Where the parts begin, and where the last ends: between the shapes if possible."""
+    cuts = [extent.y]
+    while extent.bottom - cuts[-1] > room - (HEAD if len(cuts) > 1 else 0):
+        lowest = cuts[-1] + room - (HEAD if len(cuts) > 1 else 0)
+        cuts.append(_between(page, lowest, highest=lowest - room * (1 - LEAST)))
+    return [*cuts, extent.bottom]
+
+
+def _between(page: Page, lowest: float, *, highest: float) -> float:
+    boxes = [box for node in page.nodes if node.kind not in FRAMES for box in (node.box, node.label) if box]
+    places = (lowest - step * MARGIN for step in range(int((lowest - highest) / MARGIN)))
+    return next((y for y in places if not any(box.y - MARGIN < y < box.bottom + MARGIN for box in boxes)), lowest)
 
 
 def _extent(page: Page) -> Box:
@@ -84,6 +104,16 @@ class _Pen:
         for node in page.nodes:
             if node.kind not in FRAMES:
                 self._node(node)
+
+    def lane_names(self, page: Page, *, top: float) -> None:
+        """The row of names above a further part; lanes that lie across have their names beside them anyway."""
+        self._canvas.setFillColor(white)
+        for node in page.nodes:
+            if node.kind in FRAMES and not node.is_horizontal:
+                self._canvas.rect(node.box.x, top, node.box.width, HEAD, stroke=0, fill=1)
+        for node in page.nodes:
+            if node.kind == "lane" and not node.is_horizontal:
+                self._frame(replace(node, box=Box(node.box.x, top, node.box.width, HEAD)))
 
     def _frame(self, node: Node) -> None:
         box, canvas = node.box, self._canvas

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from reportlab.lib.colors import HexColor
-from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import Flowable
 
 from webapp.printing.faces import glyphs_of
@@ -63,7 +62,7 @@ class Paragraph(Flowable):  # type: ignore[misc]  # ReportLab is untyped
         y = self.height - style.leading + (style.leading - style.size) / 2 + style.size * 0.12
         for number, line in enumerate(self._lines):
             indent = style.indent * style.size if number == 0 and self._is_first else 0.0
-            draw_line(self.canv, line, style, x=indent, y=y, room=self.width - indent)
+            draw_line(self.canv, line, style, x=indent, y=y, room=self.width - style.inset * style.size - indent)
             y -= style.leading
 
     def _set(self, width: float) -> list[Line]:
@@ -133,7 +132,8 @@ class Mark(Flowable):  # type: ignore[misc]
         return width, 0.0
 
     def draw(self) -> None:
-        self._pages[self._key] = self.canv.getPageNumber()
+        if self._level == 0:
+            self._pages[self._key] = self.canv.getPageNumber()
         self.canv.bookmarkHorizontal(self._key, 0, 20)
         self.canv.addOutlineEntry(self._title, self._key, self._level, closed=self._level > 0)
 

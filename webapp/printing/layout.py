@@ -13,7 +13,16 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import (
-    BaseDocTemplate, CondPageBreak, Flowable, Frame, KeepTogether, PageBreak, PageTemplate, Spacer, Table, TableStyle,
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    KeepTogether,
+    PageBreak,
+    PageTemplate,
+    Spacer,
+    Table,
+    TableStyle,
 )  # fmt: skip
 
 from webapp.printing import faces, model
@@ -162,7 +171,7 @@ def _template(document: model.Document, out: io.BytesIO) -> BaseDocTemplate:
 class _TwoSided(BaseDocTemplate):  # type: ignore[misc]
     """Odd pages by the first template, even ones by the second: ReportLab's own alternation takes each twice."""
 
-    def _setPageTemplate(self) -> None:
+    def _setPageTemplate(self) -> None:  # noqa: N802 - overrides ReportLab's
         self.pageTemplate = self.pageTemplates[self.page % 2]
 
 

@@ -14,7 +14,7 @@ OFFICIAL_LEADING, OFFICIAL_SIZE = 28.95, 15.79
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """``align``: left, justify, centre or right; ``indent``: of the first line, in characters."""
+    """``align``: left, justify, centre or right; ``indent``: of the first line, ``inset``: of all on the right, in characters."""
 
     role: str
     size: float
@@ -24,6 +24,7 @@ class Style:
     before: float = 0.0
     after: float = 0.0
     colour: str = "#1b1b1b"
+    inset: float = 0.0
 
 
 STYLES = {
@@ -44,6 +45,6 @@ STYLES = {
     "official": Style("song", OFFICIAL_SIZE, OFFICIAL_LEADING, indent=2),
     "official_plain": Style("song", OFFICIAL_SIZE, OFFICIAL_LEADING),
     "official_heading": Style("hei", OFFICIAL_SIZE, OFFICIAL_LEADING, "left", indent=2),
-    "official_right": Style("song", OFFICIAL_SIZE, OFFICIAL_LEADING, "right"),
+    "official_right": Style("song", OFFICIAL_SIZE, OFFICIAL_LEADING, "right", inset=4),
     "official_note": Style("kai", 14, 24, "left"),
 }
