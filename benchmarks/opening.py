@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
 
 from benchmarks import district
+from benchmarks.databases import open_database
+from benchmarks.goals import Verdict
 from benchmarks.place import Place
 from webapp import installation
 from webapp.accounts.models import User
@@ -30,6 +34,27 @@ class Openings:
     visits: float  # campaign visits, in commits of BATCH
     cases: float  # cases with their number, party and start form, in commits of BATCH
     cases_singly: float  # the same in commits of one
+
+
+def verdicts() -> list[Verdict]:
+    """Goal 7, on PostgreSQL: a thousand openings a second, shown as milliseconds for one."""
+    with tempfile.TemporaryDirectory(prefix="zhijian-bench-") as folder:
+        database = open_database("postgresql", Path(folder))
+        try:
+            place = Place(database, Path(folder), "opening")
+            place.make(desk=0)
+            found = measure(place, count=2000)
+        finally:
+            database.close()
+    return [
+        _verdict("a visit opened in bulk", found.visits, ""),
+        _verdict("a case opened in bulk", found.cases, f"{found.cases_singly:.0f}/s one by one"),
+    ]
+
+
+def _verdict(figure: str, per_second: float, beside: str) -> Verdict:
+    text = " ".join(part for part in (f"{per_second:.0f}/s", beside) if part)
+    return Verdict(7, figure, "postgresql", "in process", 1, 1000 / per_second, None, text, 1000 / per_second, "ms", 1.0)
 
 
 def measure(place: Place, *, count: int) -> Openings:

@@ -155,7 +155,7 @@ def test_a_changed_form_is_saved_by_itself_and_is_there_after_a_reload(open_edit
 
 def test_a_new_step_on_a_flow_is_sound_once_the_list_is_worked_off(open_editor: Open) -> None:
     desk = open_editor("police_referral")
-    _drop_user_task_on(desk, "to_send")
+    drop_user_task_on(desk, "to_send")
     problems = desk.page.locator("#bpmn-problems .problem-row")
     expect(problems.filter(has_text="没有名称")).to_be_visible(timeout=15_000)
     added = problems.filter(has_text="没有名称").get_attribute("data-element") or ""
@@ -297,7 +297,7 @@ def _names(desk: Desk, selector: str, *, attribute: str = "data-action") -> list
     return [str(name) for name in desk.page.locator(selector).evaluate_all(f"all => all.map(one => one.getAttribute('{attribute}'))")]
 
 
-def _drop_user_task_on(desk: Desk, flow: str) -> None:
+def drop_user_task_on(desk: Desk, flow: str) -> None:
     page: Page = desk.page
     page.locator("#editor-fit").click()
     box = page.locator(f".djs-element[data-element-id='{flow}'] > .djs-hit").first.bounding_box()

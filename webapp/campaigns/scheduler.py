@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import httpx
@@ -83,7 +82,8 @@ class Scheduler:
 
     def _ask(self, method: str, path: str, body: Any = None, *, missing_is_none: bool = False) -> Any:
         try:
-            answer = self._client.request(method, path, json=body)
+            with self._client() as client:
+                answer = client.request(method, path, json=body)
         except httpx.HTTPError as error:
             raise SchedulerAway(str(error)) from error
         if answer.status_code == httpx.codes.NOT_FOUND and missing_is_none:
@@ -92,9 +92,9 @@ class Scheduler:
             raise SchedulerAway(f"{method} {path}: {answer.status_code}")
         return answer.json() if answer.content else None
 
-    @cached_property
     def _client(self) -> httpx.Client:
-        return httpx.Client(base_url=self._url, timeout=3, transport=self._transport)
+        """Calls are rare, so no connection is kept; certificates are read only where there are any."""
+        return httpx.Client(base_url=self._url, timeout=3, transport=self._transport, verify=self._url.startswith("https:"))
 
 
 def current_scheduler() -> Scheduler | None:
