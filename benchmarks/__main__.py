@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import checking, editor, first_run, goals, machine, peers, report
+from benchmarks import checking, editor, first_run, goals, machine, opening, peers, printing, report
 from benchmarks.databases import KINDS
 from benchmarks.figures import Figures
 from benchmarks.measuring import Extent, Measured, Programme
@@ -37,7 +37,13 @@ def main() -> None:
         extent,
         figures,
         measured,
-        [*goals.verdicts(figures, measured), *editor.verdicts(missing), *checking.verdicts()],
+        [
+            *goals.verdicts(figures, measured),
+            *editor.verdicts(missing),
+            *opening.verdicts(),
+            *checking.verdicts(),
+            *printing.verdicts(missing),
+        ],
         (time.monotonic() - began) / 60,
         missing,
         seconds,

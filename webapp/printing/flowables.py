@@ -156,8 +156,8 @@ class IndexEntry(Flowable):  # type: ignore[misc]
     def draw(self) -> None:
         style = self._style
         lowest = (style.leading - style.size) / 2 + 1
-        for above, line in enumerate(reversed(self._lines)):
-            draw_line(self.canv, line, style, x=0, y=lowest + above * style.leading, room=self.width)
+        for below, line in enumerate(self._lines, start=1):
+            draw_line(self.canv, line, style, x=0, y=lowest + self.height - below * style.leading, room=self.width)
         self._dots(self._lines[-1].width + 6, self.width - ROOM_OF_NUMBER, lowest)
         self.canv.saveState()
         self.canv.translate(self.width, lowest)

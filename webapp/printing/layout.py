@@ -69,6 +69,7 @@ class _Story:
     def _set(self, block: model.Block, key: str, *, is_first: bool) -> Iterator[Flowable]:
         match block:
             case model.Text(text, style):
+                yield from self._before(style)
                 yield from self._text(text, style)
             case model.Chapter(title, style):
                 if not is_first:
@@ -91,9 +92,14 @@ class _Story:
             case model.Rule(colour):
                 yield RuleLine(colour)
             case model.Together(blocks):
-                yield KeepTogether([flowable for one in blocks for flowable in self._set(one, key, is_first=False)])
+                flowables = [flowable for one in blocks for flowable in self._set(one, key, is_first=False)]
+                yield KeepTogether([flowable for flowable in flowables if not isinstance(flowable, CondPageBreak)])
             case model.Space(millimetres):
                 yield Spacer(1, millimetres * mm)
+
+    def _before(self, style: str) -> Iterator[Flowable]:
+        if style == "official_heading":
+            yield CondPageBreak(4 * STYLES[style].leading)  # three lines of text cannot be split
 
     def _text(self, text: str, style: str) -> Iterator[Flowable]:
         text = clean(text)

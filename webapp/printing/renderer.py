@@ -87,6 +87,7 @@ def _print_in_child(document: model.Document, out: Connection) -> None:
     from webapp.printing.layout import render
 
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _close_all_but(out.fileno())
     limit = MEGABYTES * 1024 * 1024 + _address_space()
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))  # should nobody be left to stop it
@@ -97,6 +98,12 @@ def _print_in_child(document: model.Document, out: Connection) -> None:
     except (MemoryError, ValueError, RecursionError):
         log.exception("a document could not be printed")
         out.send("broken")
+
+
+def _close_all_but(ours: int) -> None:
+    """Sockets of people that a fork inherits: they would wait for it should the renderer be killed."""
+    os.closerange(3, ours)
+    os.closerange(ours + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 def _address_space() -> int:
