@@ -1,4 +1,4 @@
-"""Kill -9 of flow, runner, server and all of them in the middle of a launch: each member has exactly one visit, and a person reads why."""
+"""Kill -9 of flow, runner, server and all of them in the middle of 3,000 members: each has exactly one visit, and a person reads why."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from webapp.installation import headless, initialise
 from webapp.processes.models import ProcessInstance
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("prefect")]
-MEMBERS = 2000
+MEMBERS = 3000
 
 
 class Installation:
