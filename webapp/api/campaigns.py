@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response
@@ -83,13 +84,7 @@ def show_campaign(campaign_id: int) -> dict[str, Any]:
 @blueprint.alt_response(200, schema=CampaignSchema)
 def launch(_: dict[str, Any], campaign_id: int) -> Response:
     """Freeze the members and have their visits opened."""
-
-    def work() -> Any:
-        campaign = queries.find_campaign(campaign_id, current_user)
-        services.launch(campaign, actor=current_user, at=clock.now())
-        return _told(campaign)
-
-    return answer_once(work)
+    return _changed(campaign_id, lambda campaign: services.launch(campaign, actor=current_user, at=clock.now()))
 
 
 @blueprint.post("/<int:campaign_id>/stop")
@@ -99,13 +94,7 @@ def launch(_: dict[str, Any], campaign_id: int) -> Response:
 @blueprint.alt_response(200, schema=CampaignSchema)
 def stop(_: dict[str, Any], wanted: dict[str, Any], campaign_id: int) -> Response:
     """Open no further visits; those under way go on."""
-
-    def work() -> Any:
-        campaign = queries.find_campaign(campaign_id, current_user)
-        services.stop(campaign, reason=wanted["reason"], actor=current_user, at=clock.now())
-        return _told(campaign)
-
-    return answer_once(work)
+    return _changed(campaign_id, lambda campaign: services.stop(campaign, reason=wanted["reason"], actor=current_user, at=clock.now()))
 
 
 @blueprint.post("/<int:campaign_id>/resume")
@@ -114,14 +103,15 @@ def stop(_: dict[str, Any], wanted: dict[str, Any], campaign_id: int) -> Respons
 @blueprint.alt_response(200, schema=CampaignSchema)
 def resume(_: dict[str, Any], campaign_id: int) -> Response:
     """Go on where it stopped."""
+    return _changed(campaign_id, lambda campaign: services.resume(campaign, actor=current_user, at=clock.now()))
+
+
+def _changed(campaign_id: int, verb: Callable[[Campaign], object]) -> Response:
+    """Do one verb once per key, and tell how the campaign stands then."""
 
     def work() -> Any:
         campaign = queries.find_campaign(campaign_id, current_user)
-        services.resume(campaign, actor=current_user, at=clock.now())
-        return _told(campaign)
+        verb(campaign)
+        return CampaignSchema().dump(campaign)
 
     return answer_once(work)
-
-
-def _told(campaign: Campaign) -> Any:
-    return CampaignSchema().dump(campaign)

@@ -6,6 +6,7 @@ Prefect holds no truth: members without a visit are what is left to do, whoever 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -86,16 +87,18 @@ def settle(campaign_id: int) -> bool:
     return is_over
 
 
-def keep_schedule(campaign_id: int, *, is_wanted: bool) -> None:
-    """The daily tick of one campaign. Raises SchedulerAway."""
+def keep_schedules(campaign_ids: Iterable[int]) -> int:
+    """See that these campaigns, and no others, have their daily tick. Returns how many changed. Raises SchedulerAway."""
     scheduler = current_scheduler()
     if scheduler is None:
-        return
-    slug = f"c{campaign_id}-tick"
-    if is_wanted:
-        scheduler.put_schedule(TICK, slug=slug, cron=TICK_CRON, parameters={"campaign_id": campaign_id})
-    else:
+        return 0
+    wanted, known = {f"c{campaign_id}-tick": campaign_id for campaign_id in campaign_ids}, scheduler.slugs(TICK)
+    missing, surplus = wanted.keys() - known, known - wanted.keys()
+    for slug in missing:
+        scheduler.put_schedule(TICK, slug=slug, cron=TICK_CRON, parameters={"campaign_id": wanted[slug]})
+    for slug in surplus:
         scheduler.drop_schedule(TICK, slug=slug)
+    return len(missing) + len(surplus)
 
 
 def open_members(campaign_id: int, *, town_id: int | None, most: int) -> int:

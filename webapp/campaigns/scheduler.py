@@ -70,6 +70,10 @@ class Scheduler:
         else:
             self._ask("POST", schedules, [wanted])
 
+    def slugs(self, deployment: str) -> set[str]:
+        """Of the schedules that the deployment has."""
+        return {str(found["slug"]) for found in self._deployment(deployment).get("schedules", ()) if found.get("slug")}
+
     def drop_schedule(self, deployment: str, *, slug: str) -> None:
         found = self._deployment(deployment)
         known = _schedule_id(found, slug)

@@ -49,17 +49,12 @@ def tick() -> int:
 
 @sweep("campaign-schedules", every=timedelta(minutes=5))
 def schedules() -> int:
-    """See that Prefect wakes the tick of every running campaign, and of no other; returns how many schedules were seen to."""
-    wanted, others = _in_state("launching", "running"), _in_state("stopped", "finished")
+    """See that Prefect wakes the tick of every running campaign, and of no other; returns how many schedules that changed."""
     try:
-        for campaign_id in wanted:
-            runs.keep_schedule(campaign_id, is_wanted=True)
-        for campaign_id in others:
-            runs.keep_schedule(campaign_id, is_wanted=False)
+        return runs.keep_schedules(_in_state("launching", "running"))
     except SchedulerAway as error:
         log.info("schedules are seen to later: %s", error)
         return 0
-    return len(wanted) + len(others)
 
 
 def tick_one(campaign_id: int) -> int:

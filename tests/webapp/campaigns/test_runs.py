@@ -29,11 +29,22 @@ class Prefect:
         self.is_away = False
         self.keys: list[str] = []
         self.crashed: list[str] = []
+        self.schedules = ["c999-tick"]  # of a campaign that is over
 
     def start(self, deployment: str, *, key: str, **_: Any) -> FlowRun:
         self._refuse_if_away()
         self.keys.append(key)
         return FlowRun(f"run-{key}", "SCHEDULED")
+
+    def slugs(self, _deployment: str) -> set[str]:
+        self._refuse_if_away()
+        return set(self.schedules)
+
+    def put_schedule(self, _deployment: str, *, slug: str, **_: Any) -> None:
+        self.schedules.append(slug)
+
+    def drop_schedule(self, _deployment: str, *, slug: str) -> None:
+        self.schedules.remove(slug)
 
     def find(self, run_id: str) -> FlowRun | None:
         self._refuse_if_away()
@@ -150,3 +161,11 @@ def test_a_launch_whose_last_member_was_opened_by_somebody_is_settled(campaign: 
     prefect.state = "COMPLETED"
     assert sweeps.reconcile() == 0
     assert reasons() == []
+
+
+def test_each_campaign_under_way_has_its_daily_tick_and_no_other(campaign: Campaign, prefect: Prefect) -> None:
+    assert sweeps.schedules() == 2
+    assert prefect.schedules == [f"c{campaign.id}-tick"]
+    assert sweeps.schedules() == 0
+    prefect.is_away = True
+    assert sweeps.schedules() == 0
