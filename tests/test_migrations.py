@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, inspect, text
 
 from webapp import installation
@@ -64,3 +65,12 @@ def test_a_migration_that_fails_half_way_leaves_no_table(settings: Settings, mon
     engine = create_engine(settings.database_url)
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
     engine.dispose()
+
+
+def test_the_migrations_can_be_taken_back_and_made_again(installed: Settings) -> None:
+    with installation.headless(installed):
+        folder = str(installation.migrations_folder())
+        downgrade(directory=folder, revision="0001")
+        assert not {"draft", "draft_file", "campaign", "campaign_member", "campaign_run"} & set(inspect(db.engine).get_table_names())
+        upgrade(directory=folder)
+        assert installation.is_up_to_date()

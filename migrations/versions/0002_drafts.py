@@ -59,4 +59,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("restore the backup instead")
+    with op.batch_alter_table('edition', schema=None) as batch_op:
+        batch_op.drop_index('ix_edition_active')
+    op.drop_table('draft_file')
+    op.drop_table('draft')

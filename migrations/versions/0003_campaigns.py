@@ -77,4 +77,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("restore the backup instead")
+    op.drop_table('campaign_run')
+    op.drop_table('campaign_member')
+    op.drop_table('campaign')
