@@ -43,6 +43,7 @@ class ProcessDefinition:
     name_en: str
     properties: Mapping[str, str]
     start_form: str | None
+    start_properties: Mapping[str, str]
     start_role: str | None
     elements: Mapping[str, ElementInfo]
     diagram: bytes
@@ -153,7 +154,8 @@ def _definition(
     own = properties_of(process)
     return ProcessDefinition(
         key=key, name=process.get("name", key), name_en=own.get("name_en") or documentation(process) or key, properties=own,
-        start_form=start.properties.get("form") if start else None, start_role=start.role if start else None, elements=elements,
+        start_form=start.properties.get("form") if start else None, start_properties=start.properties if start else {},
+        start_role=start.role if start else None, elements=elements,
         diagram=diagram, version=version, spec=spec, subprocess_specs=subprocess_specs, called=by_process, owners=owners,
     )  # fmt: skip
 

@@ -3,14 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from webapp.processes.models import ProcessInstance
+from webapp.accounts.models import User
+from webapp.processes.models import ProcessInstance, UserTask
+from webapp.processes.subjects import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Completing:
+    """A user task and what is said with it.
+
+    ``properties``: spiffworkflow:properties of its element; ``values``: the checked form values; ``columns``: what the form maps;
+    ``form_hash``: SHA-256 of the form, None without one.
+    """
+
+    task: UserTask
+    instance: ProcessInstance
+    properties: Mapping[str, str]
+    values: Mapping[str, Any]
+    columns: Mapping[str, Any]
+    actor: User
+    at: datetime
+    locale: str
+    form_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An instance that a person or a program started with a form; ``properties`` of the start event."""
+
+    instance: ProcessInstance
+    properties: Mapping[str, str]
+    values: Mapping[str, Any]
+    form_key: str | None
+    form_hash: str | None
+    actor_id: int | None
+    at: datetime
+
 
 Submitted = Callable[[ProcessInstance, Mapping[str, Any], datetime], None]
 Changed = Callable[[ProcessInstance, datetime], None]
+Operation = Callable[[Subject, Mapping[str, Any], datetime], Mapping[str, Any]]
 
 on_submitted: list[Submitted] = []  # (instance, {"table.column": value} of the form's maps_to, at)
 on_started: list[Changed] = []
 on_ended: list[Changed] = []
+on_begun: list[Callable[[Begun], None]] = []  # after the start form was stored
+on_completing: list[Callable[[Completing], None]] = []  # before the engine moves: raise to refuse
+on_completed: list[Callable[[Completing], None]] = []  # after the step was stored
+operations: dict[str, Operation] = {}  # what service tasks may ask, beside start_child: answers are plain values

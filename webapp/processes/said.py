@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from bpmn.engine.forms import Form
+from bpmn.engine.forms import Field, Form
 from webapp.accounts.models import User
 from webapp.core.db import db
-from webapp.core.i18n import locale_tag, pick
+from webapp.core.i18n import gettext, locale_tag, pick
 from webapp.processes.editions import content_of
+from webapp.processes.lookups import labels_of
 from webapp.processes.models import FormSubmission, ProcessInstance, UserTask
 
 
@@ -51,7 +52,16 @@ def answers_of(form: Form | None, values: Mapping[str, Any]) -> list[Answer]:
     if form is None:
         return [Answer(key, str(value)) for key, value in values.items()]
     given = [field for field in form.fields if values.get(field.key) not in (None, "", [])]
-    return [Answer(pick(field.label), field.text_of(values[field.key], locale_tag())) for field in given]
+    return [Answer(pick(field.label), text_of(field, values[field.key])) for field in given]
+
+
+def text_of(field: Field, value: Any) -> str:
+    """A stored value for people to read, in the language of the request."""
+    if field.of is None:
+        return field.text_of(value, locale_tag())
+    chosen = value if isinstance(value, list) else [str(value)]
+    names = labels_of(field.of, chosen)
+    return gettext(", ").join(pick(names[one]) for one in chosen)
 
 
 def _said(where: ColumnElement[bool]) -> list[Said]:

@@ -10,15 +10,17 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from bpmn.engine import runner
+from bpmn.engine.compiler import ProcessDefinition
 from webapp.accounts.models import User
 from webapp.core import faults
 from webapp.core.db import changed_rows, db, table_of
 from webapp.core.errors import Forbidden
 from webapp.deadlines import services as deadlines
 from webapp.events.services import record
-from webapp.processes import step, submissions
+from webapp.processes import handlers, step, submissions
 from webapp.processes.editions import active_edition, content_of, may_start
 from webapp.processes.errors import AlreadyClaimed, AlreadyEnded, NotClaimed, TaskChanged, Withdrawn
+from webapp.processes.handlers import Begun, Completing
 from webapp.processes.locks import is_locked, lock
 from webapp.processes.models import COMPLETED, OPEN, FormDraft, Message, ProcessInstance, TimerRow, UserTask
 from webapp.processes.queries import can_work_on, person_name, when_text
@@ -56,11 +58,12 @@ def start_all(key: str, starts: Sequence[Said], *, actor_id: int | None, at: dat
     edition = active_edition()
     content = content_of(edition.id)
     form = content.process(key).start_form
-    accepted = [submissions.accept(content, form, start.values, locale=locale, at=at) for start in starts]
+    accepted = [submissions.accept(content, form, start.values, subject=start.subject, locale=locale, at=at) for start in starts]
     openings = [step.Opening(start.subject, said.routes, said.digest) for start, said in zip(starts, accepted, strict=True)]
     opened = step.open_instances(key, openings, edition_id=edition.id, actor_id=actor_id, at=at)
     said = [submissions.Submitted(form, one.instance) for form, one in zip(accepted, opened, strict=True)]
     submissions.store(said, actor_id=actor_id, at=at)
+    _tell_begun(content.process(key), said, actor_id=actor_id, at=at)
     return opened
 
 
@@ -112,14 +115,20 @@ def complete(task: UserTask, *, values: Mapping[str, Any], version: int | None, 
     _refuse_unless_workable(task, actor, version)
     content = content_of(instance.edition_id)
     definition = content.process(instance.process_key)
-    accepted = submissions.accept(content, task.form_key, values, locale=locale, at=at)
-    host = step.Host()
+    accepted = submissions.accept(content, task.form_key, values, subject=Subject.of(instance), locale=locale, at=at)
+    completing = _completing(task, instance, definition, accepted, actor=actor, at=at, locale=locale)
+    for check in handlers.on_completing:
+        check(completing)
+    host = step.Host(Subject.of(instance), at)
     result = step.run(runner.complete, definition, instance.state, task.engine_task_id, accepted.routes, host=host, now=at)
     faults.reach("after_engine")
     with db.session.no_autoflush:  # one flush writes what the step changed; each one costs more than its statements
         _end(task, accepted.digest, actor_id=actor.id, at=at)
         submissions.store([submissions.Submitted(accepted, instance, task.id)], actor_id=actor.id, at=at)
-        return Completed(task, step.store(instance, result, host=host, actor_id=actor.id, at=at, completed=task))
+        opened = step.store(instance, result, host=host, actor_id=actor.id, at=at, completed=completing)
+    for handler in handlers.on_completed:
+        handler(completing)
+    return Completed(task, opened)
 
 
 def save_draft(task: UserTask, *, values: Mapping[str, Any], actor: User, at: datetime) -> None:
@@ -156,12 +165,36 @@ def fire_timers(instance_id: int, *, at: datetime) -> bool:
     if not due:
         return False
     definition = content_of(instance.edition_id).process(instance.process_key)
-    host = step.Host()
+    host = step.Host(Subject.of(instance), at)
     result = step.run(runner.fire_timers, definition, instance.state, host=host, now=at)
     for timer in due:
         record(stream_of(instance), "timer.fired", actor_id=None, at=at, instance_id=instance.id, element=timer.element)
     step.store(instance, result, host=host, actor_id=None, at=at)
     return True
+
+
+def _tell_begun(definition: ProcessDefinition, said: Sequence[submissions.Submitted], *, actor_id: int | None, at: datetime) -> None:
+    begun = [
+        Begun(one.instance, definition.start_properties, one.accepted.values, definition.start_form, one.accepted.form_hash, actor_id, at)
+        for one in said
+    ]
+    for handler in handlers.on_begun:
+        for one in begun:
+            handler(one)
+
+
+def _completing(
+    task: UserTask,
+    instance: ProcessInstance,
+    definition: ProcessDefinition,
+    accepted: submissions.Accepted,
+    *,
+    actor: User,
+    at: datetime,
+    locale: str,
+) -> Completing:
+    properties = definition.element(task.process_key, task.element).properties
+    return Completing(task, instance, properties, accepted.values, accepted.columns, actor, at, locale, accepted.form_hash)
 
 
 def _locked_instance(task: UserTask) -> ProcessInstance:

@@ -23,6 +23,7 @@ from webapp.events.services import begin_streams, record
 from webapp.processes import handlers, task_rows
 from webapp.processes.editions import active_edition, content_of
 from webapp.processes.errors import DiagramFault, ProcessMoved
+from webapp.processes.handlers import Completing
 from webapp.processes.models import DecisionRecord, Message, ProcessInstance, TimerRow, UserTask
 from webapp.processes.subjects import Subject, stream_of
 
@@ -44,16 +45,19 @@ class Opened:
 
 
 class Host:
-    """Our side of service tasks: notes the children to start; the engine stays free of I/O."""
+    """Our side of service tasks: notes the children to start, and asks the features that answer ``handlers.operations``."""
 
-    def __init__(self) -> None:
+    def __init__(self, subject: Subject, at: datetime) -> None:
         self.children: list[str] = []
+        self._subject, self._at = subject, at
 
     def call(self, operation: str, params: Values) -> Values:
-        if operation != "start_child":
+        if operation == "start_child":
+            self.children.append(str(params["process"]))
+            return {"process": str(params["process"])}
+        if operation not in handlers.operations:
             raise EngineError(f"unknown operation {operation}")
-        self.children.append(str(params["process"]))
-        return {"process": str(params["process"])}
+        return handlers.operations[operation](self._subject, params, self._at)
 
 
 def run(verb: Callable[..., EngineResult], *args: Any, host: Host, now: datetime) -> EngineResult:
@@ -80,7 +84,7 @@ def open_instances(key: str, openings: Sequence[Opening], *, edition_id: int, ac
 
 
 def store(
-    instance: ProcessInstance, result: EngineResult, *, host: Host, actor_id: int | None, at: datetime, completed: UserTask | None = None
+    instance: ProcessInstance, result: EngineResult, *, host: Host, actor_id: int | None, at: datetime, completed: Completing | None = None
 ) -> list[UserTask]:
     """Write everything the step changed; returns the user tasks it opened. Raises ProcessMoved."""
     _write_state(instance, result, at=at)
@@ -94,7 +98,7 @@ def store(
 
 def deliver(instance: ProcessInstance, message: Message, *, at: datetime) -> list[UserTask]:
     """Hand over a message the locked instance waits for."""
-    host = Host()
+    host = Host(Subject.of(instance), at)
     definition = _definition(instance)
     result = run(runner.deliver, definition, instance.state, message.name, message.payload, host=host, now=at)
     message.delivered_at = at
@@ -124,7 +128,7 @@ class _Begun:
 
 
 def _begin(definition: ProcessDefinition, opening: Opening, *, edition_id: int, actor_id: int | None, at: datetime) -> _Begun:
-    host = Host()
+    host = Host(opening.subject, at)
     result = run(runner.start, definition, opening.values, host=host, now=at)
     instance = ProcessInstance(
         edition_id=edition_id, process_key=definition.key, parent_id=opening.parent_id, started_by_id=actor_id, started_at=at,
@@ -170,17 +174,19 @@ def _write_state(instance: ProcessInstance, result: EngineResult, *, at: datetim
         set_committed_value(instance, name, value)
 
 
-def _span_clocks(instance: ProcessInstance, task: UserTask, *, actor_id: int | None, at: datetime) -> None:
+def _span_clocks(instance: ProcessInstance, completed: Completing, *, actor_id: int | None, at: datetime) -> None:
     """Clocks that span tasks start and stop with the completion of the tasks that name them."""
-    properties = _definition(instance).element(task.process_key, task.element).properties
-    for code in task_rows.codes_in(properties.get("closes")):
-        deadlines.close_spanning(
-            code, case_id=instance.case_id, instance_id=instance.id, stream=stream_of(instance), actor_id=actor_id, at=at
-        )
-    for code in task_rows.codes_in(properties.get("opens")):
-        deadlines.open_spanning(
-            code, case_id=instance.case_id, instance_id=instance.id, stream=stream_of(instance), actor_id=actor_id, at=at
-        )
+    owner: dict[str, Any] = {
+        "case_id": instance.case_id,
+        "instance_id": instance.id,
+        "stream": stream_of(instance),
+        "actor_id": actor_id,
+        "at": at,
+    }
+    for code in task_rows.codes_in(completed.properties.get("closes")):
+        deadlines.close_spanning(code, **owner)
+    for code in task_rows.codes_in(completed.properties.get("opens")):
+        deadlines.open_spanning(code, **owner)
 
 
 def _sync_timers(instance: ProcessInstance, timers: tuple[Timer, ...]) -> None:

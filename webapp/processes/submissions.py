@@ -18,11 +18,12 @@ from bpmn.engine.forms import Form
 from webapp.core import clock
 from webapp.core.db import db, table_of
 from webapp.core.errors import Invalid
-from webapp.employers.queries import EmployerLookups
 from webapp.processes import handlers
 from webapp.processes.editions import Content
 from webapp.processes.errors import ValuesTooLarge
+from webapp.processes.lookups import Lookups
 from webapp.processes.models import FormSubmission, ProcessInstance
+from webapp.processes.subjects import Subject
 
 MAX_DRAFT_BYTES = 256 * 1024
 MAX_FLAT_VALUES = 50
@@ -49,14 +50,14 @@ def digest_of(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def accept(content: Content, form_key: str | None, raw: Mapping[str, Any], *, locale: str, at: datetime) -> Accepted:
-    """Raises Invalid with the form's sentences by field."""
+def accept(content: Content, form_key: str | None, raw: Mapping[str, Any], *, subject: Subject, locale: str, at: datetime) -> Accepted:
+    """``subject``: what the form is about. Raises Invalid with the form's sentences by field."""
     if form_key is None:
         flat = _flat(raw)
         return Accepted(flat, flat, {}, None)
     form = content.form(form_key)
     try:
-        values = form.validate(raw, locale=locale, today=clock.legal_day(at), lookups=EmployerLookups())
+        values = form.validate(raw, locale=locale, today=clock.legal_day(at), lookups=Lookups(subject, at))
     except ValidationError as error:
         raise Invalid(_by_field(error, form)) from error
     return Accepted(values, form.routes(values), form.maps(values), content.form_hash(form_key))

@@ -31,9 +31,11 @@ from webapp.employers.queries import find_employer, list_employers
 from webapp.processes import editions, queries, services
 from webapp.processes.decided import last_suggestion
 from webapp.processes.errors import NoEdition
+from webapp.processes.lookups import Lookups
 from webapp.processes.models import UserTask
 from webapp.processes.said import Said, said_in_case, said_in_instance
 from webapp.processes.step import may_supervise
+from webapp.processes.subjects import Subject
 
 blueprint = Blueprint("processes", __name__)
 MAX_DRAFT_FIELDS = 200
@@ -211,7 +213,8 @@ def _task_page(task: UserTask, *, values: Mapping[str, Any] | None = None, refus
         may_release=task.is_claimed and task.is_open and _may_release(task), errors=refusal.errors if isinstance(refusal, Invalid) else {},
         refusal=refusal, holder=queries.person_name(task.assignee_id), ended_by=queries.person_name(task.ended_by_id), case=case,
         employer=case.employer if case else _employer_of(task), deadline=_deadline_of(task), said=_said_before(task),
-        typed=values is not None, suggestion=_suggestion(task), is_final=(task.process_key, task.element) in FINAL_STEPS,
+        typed=values is not None, lookups=Lookups(Subject.of(task.instance), clock.now()),
+        suggestion=_suggestion(task), is_final=(task.process_key, task.element) in FINAL_STEPS,
     )  # fmt: skip
     return make_response(html, refusal.status if refusal else 200)
 
@@ -266,9 +269,15 @@ def _start_page(definition: ProcessDefinition, *, values: Mapping[str, Any] | No
     html = render_template(
         "processes/start.html", definition=definition, form=form, values=values or {},
         errors=refusal.errors if isinstance(refusal, Invalid) else {}, refusal=refusal, employer=employer, found=found, text=text,
-        needs_employer=needs_employer,
+        needs_employer=needs_employer, lookups=Lookups(_subject_of(employer), clock.now()),
     )  # fmt: skip
     return make_response(html, refusal.status if refusal else 200)
+
+
+def _subject_of(employer: Employer | None) -> Subject:
+    if employer is None:
+        return Subject(jurisdiction_id=current_user.jurisdiction_id)
+    return Subject(employer.jurisdiction_id, employer.town_id, employer.grid_id, employer.id, employer.name)
 
 
 def _startable(key: str) -> ProcessDefinition:

@@ -67,7 +67,7 @@ class Form:
             if line.type == "boolean":
                 raw[line.key] = given[-1] if given else False
             elif given:
-                raw[line.key] = given if line.type == "choices" else given[-1]
+                raw[line.key] = given if line.takes_list else given[-1]
         return raw
 
     def routes(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class Form:
         routed: dict[str, Any] = {}
         for line in self.answerable:
             if line.routes and routed.get(line.routes) in EMPTY:
-                routed[line.routes] = values.get(line.key, [] if line.type == "choices" else None)
+                routed[line.routes] = values.get(line.key, [] if line.takes_list else None)
         return routed
 
     def maps(self, values: Mapping[str, Any]) -> dict[str, Any]:

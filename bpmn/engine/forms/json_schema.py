@@ -46,10 +46,10 @@ def _property(line: Field, locale: str) -> dict[str, Any]:
 
 
 def _base(line: Field) -> dict[str, Any]:
-    values = {"type": "string", "enum": [option.value for option in line.options]}
-    if line.type == "choices":
+    values: dict[str, Any] = {"type": "string"} if line.of else {"type": "string", "enum": [option.value for option in line.options]}
+    if line.takes_list:
         return {"type": "array", "items": values, "uniqueItems": True} | ({"minItems": 1} if line.required else {})
-    return values if line.options else dict(_BASES[line.type])
+    return values if line.options or line.of else dict(_BASES[line.type])
 
 
 def _condition(line: Field, answerable: Sequence[Field]) -> dict[str, Any]:

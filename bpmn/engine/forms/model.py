@@ -12,6 +12,7 @@ from bpmn.engine.language import language
 Texts = Mapping[str, str]  # {"zh": ..., "en": ...}
 SILENT = frozenset({"section", "note"})  # types that take no answer
 EMPTY: tuple[Any, ...] = (None, "", [], ())
+REFERENCES = ("officers", "violations", "evidence", "workers", "documents")  # what a ``reference`` field may choose from
 _YES_NO: Mapping[str, Texts] = {"true": {"zh": "是", "en": "Yes"}, "false": {"zh": "否", "en": "No"}}
 
 
@@ -19,6 +20,10 @@ class Lookups(Protocol):
     """What a form must know about the world outside; the host answers."""
 
     def employer_exists(self, employer_id: int) -> bool: ...
+
+    def refusal(self, of: str, value: str) -> Texts | None:
+        """Why a ``reference`` field may not take this value of the source ``of``; None if it may."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line of a form. ``min`` and ``max``: numbers, or days (date) where the type is date or datetime; "today" stays a word."""
+    """One line of a form. ``min`` and ``max``: numbers, or days (date) where the type is date or datetime; "today" stays a word.
+
+    ``of``: one of REFERENCES, where the type is reference; ``many``: it takes a list.
+    """
 
     key: str
     type: str
@@ -58,10 +66,16 @@ class Field:
     pattern: str | None = None
     rows: int | None = None
     unit: Texts | None = None
+    of: str | None = None
+    many: bool = False
 
     @property
     def takes_answer(self) -> bool:
         return self.type not in SILENT
+
+    @property
+    def takes_list(self) -> bool:
+        return self.type == "choices" or self.many
 
     def answer_text(self, values: Sequence[str], locale: str) -> str:
         """Labels of option values, listed; unknown values stay as they are."""
@@ -71,7 +85,7 @@ class Field:
 
     def text_of(self, value: Any, locale: str) -> str:
         """A stored value for people to read."""
-        if self.type in {"choice", "select", "choices", "boolean"}:
+        if self.type in {"choice", "select", "choices", "boolean", "reference"}:
             return self.answer_text(_as_words(value), locale)
         if self.type == "datetime":
             return str(value)[:16].replace("T", " ")

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from bpmn.engine.forms.form import Form
-from bpmn.engine.forms.model import Condition, Field, Option, Texts
+from bpmn.engine.forms.model import REFERENCES, Condition, Field, Option, Texts
 from bpmn.engine.forms.patterns import MAX_TEXT, PatternRefused, check_pattern
 from bpmn.engine.forms.rules import RULES
 from bpmn.engine.forms.validation import MAX_LENGTH, MAX_NUMBER
@@ -63,6 +63,7 @@ _PROPERTIES: dict[str, set[str]] = {
     "select": _ANSWER | {"options"},
     "boolean": _ANSWER,
     "employer": _ANSWER,
+    "reference": _ANSWER | {"of", "many"},
     "section": _EVERYWHERE,
     "note": _EVERYWHERE,
 }
@@ -178,9 +179,10 @@ class _FieldReader:
         shortest, longest = self._lengths()
         return Field(
             key=self.key, type=self.kind, label=self._texts("label", LABEL, required=True) or {}, help=self._texts("help", HELP),
-            required=self._required(), options=self._options(), routes=self._routes(longest), maps_to=self._maps_to(),
+            required=self._flag("required"), options=self._options(), routes=self._routes(longest), maps_to=self._maps_to(),
             visible_if=self._condition(earlier), min=low, max=high, min_length=shortest, max_length=longest,
-            pattern=self._pattern(), rows=self._whole("rows", 1, 30), unit=self._texts("unit", 20),
+            pattern=self._pattern(), rows=self._whole("rows", 1, 30), unit=self._texts("unit", 20), of=self._of(),
+            many=self._flag("many"),
         )  # fmt: skip
 
     def note(self, code: str, **params: object) -> None:
@@ -189,11 +191,19 @@ class _FieldReader:
     def _texts(self, part: str, limit: int, *, required: bool = False) -> Texts | None:
         return self.reader._texts(self.given, part, self.place, limit=limit, required=required)
 
-    def _required(self) -> bool:
-        required = self.given.get("required", False)
-        if not isinstance(required, bool):
-            self.note("form-flag")
-        return required is True
+    def _flag(self, name: str) -> bool:
+        flag = self.given.get(name, False)
+        if not isinstance(flag, bool):
+            self.note("form-flag", name=name)
+        return flag is True
+
+    def _of(self) -> str | None:
+        if self.kind != "reference":
+            return None
+        source = self.given.get("of")
+        if source not in REFERENCES:
+            self.note("form-reference", sources=", ".join(REFERENCES))
+        return str(source)
 
     def _options(self) -> tuple[Option, ...]:
         if "options" not in _PROPERTIES[self.kind]:

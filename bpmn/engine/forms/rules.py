@@ -58,8 +58,13 @@ RULES = table(
     ),
     Rule(
         "form-flag",
-        "{place}的 required 只能是 true 或 false，请更正。",
-        "“required” of {place} must be true or false. Correct it.",
+        "{place}的 {name} 只能是 true 或 false，请更正。",
+        "“{name}” of {place} must be true or false. Correct it.",
+    ),
+    Rule(
+        "form-reference",
+        "{place}要用 of 写明从哪里选择，可用：{sources}。",
+        "{place} must name in “of” what to choose from: {sources}.",
     ),
     Rule(
         "form-options",

@@ -25,6 +25,8 @@ MAX_NUMBER = 10**15
 MAX_DIGITS = 15  # what a float carries exactly
 MAX_SAID_UNKNOWN = 20
 MAX_LENGTH = 5000
+MAX_REFERENCES = 50
+MAX_REFERENCE = 60
 _WHOLE = re.compile(r"[+-]?[0-9]{1,20}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")
 _DAY = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
@@ -262,9 +264,30 @@ class _Employer(_Whole):
         return employer_id
 
 
+class _Reference(_Answer):
+    missing = "choose"
+
+    def check(self, value: Any) -> str | list[str]:
+        given = value if isinstance(value, list | tuple) else [value]
+        if len(given) > MAX_REFERENCES or not all(isinstance(one, str) and len(one) <= MAX_REFERENCE for one in given):
+            raise self.refuse("not-options")
+        if len(set(given)) < len(given):
+            raise self.refuse("chosen-twice")
+        if not self.line.many and len(given) != 1:
+            raise self.refuse("not-an-option")
+        for one in given:
+            self._check_source(one)
+        return list(given) if self.line.many else str(given[0])
+
+    def _check_source(self, value: str) -> None:
+        refusal = Context[Asked].get().lookups.refusal(str(self.line.of), value)
+        if refusal is not None:
+            raise self.refuse("refused", value=clean_text(value), reason=refusal[self.locale])
+
+
 _ANSWERS: dict[str, type[_Answer]] = {
     "text": _Text, "textarea": _Text, "integer": _Whole, "number": _Number, "date": _Day, "datetime": _Moment, "choice": _Choice,
-    "select": _Choice, "choices": _Choices, "boolean": _YesNo, "employer": _Employer,
+    "select": _Choice, "choices": _Choices, "boolean": _YesNo, "employer": _Employer, "reference": _Reference,
 }  # fmt: skip
 
 

@@ -10,7 +10,20 @@ from bpmn.engine.forms import Form
 from bpmn.engine.lint.diagram import Diagram
 
 # Actor codes of domain/02, 2.0 that have work in this application.
-ROLE_CODES = ("GRID", "TOWN", "HD_INTAKE", "HD_LEAD", "HD_CHIEF", "HD_PRIN", "POL", "HRSS_INJ", "CIV", "ADMIN")
+ROLE_CODES = (
+    "GRID", "TOWN", "TOWN_ENF", "TOWN_WIN", "HD_INTAKE", "HD_OFF", "HD_LEAD", "HD_REV", "HD_HEAR", "HD_COL", "HD_CHIEF", "HD_PRIN",
+    "POL", "PRO", "HRSS_INJ", "HRSS_INS", "LAC", "SIA", "CIV", "MED", "EMG", "ECO", "APV", "UNION", "JM", "SUPC", "COURT", "ADMIN",
+)  # fmt: skip
+# What a service task may ask of the application (webapp.processes.handlers.operations), beside start_child; with its parameters.
+OPERATIONS = {
+    "due_date": {"code", "from"},
+    "suspend_clock": {"code", "reason"},
+    "resume_clock": {"code"},
+    "penalty_facts": {"violations", "acted_on"},
+    "assistance_facts": set(),
+    "power": {"kind", "violations"},
+    "open_filing": {"reason"},
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,10 @@ from bpmn.engine.lint.xml import BPMN, SPIFF
 from bpmn.engine.ports import Problem
 
 MAX_NAME = 120
-_STEP = {"form", "deadline", "opens", "closes", "document", "decision", "name_en"}
-_KNOWN = {"process": {"subject", "name_en"}, "participant": {"name_en"}, "userTask": _STEP, "startEvent": _STEP}
+_STEP = {
+    "form", "deadline", "opens", "closes", "counts_from", "document", "serves", "decision", "rules", "referral_state", "name_en",
+}  # fmt: skip
+_KNOWN = {"process": {"subject", "name_en", "referral"}, "participant": {"name_en"}, "userTask": _STEP, "startEvent": _STEP}
 _CLOCKS = ("deadline", "opens", "closes")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 

@@ -9,7 +9,7 @@ from typing import Any
 from bpmn.engine.findings import Rule, table
 from bpmn.engine.forms.reading import is_variable
 from bpmn.engine.lint.diagram import Diagram, Node
-from bpmn.engine.lint.edition import Edition
+from bpmn.engine.lint.edition import OPERATIONS, Edition
 from bpmn.engine.lint.flows import name_of
 from bpmn.engine.lint.xml import BPMN, SPIFF
 from bpmn.engine.ports import Problem
@@ -44,8 +44,13 @@ RULES = table(
     ),
     Rule(
         "unknown-service",
-        "服务任务“{name}”的操作“{operator}”不存在，请使用 start_child，且只用一个。",
-        "The service task “{name}” calls “{operator}”, which does not exist. Use start_child, once.",
+        "服务任务“{name}”的操作“{operator}”不存在，请使用 start_child 或系统提供的操作，且只用一个。",
+        "The service task “{name}” calls “{operator}”, which does not exist. Use start_child or an operation of the system, once.",
+    ),
+    Rule(
+        "operation-parameters",
+        "服务任务“{name}”的操作 {operation} 需要参数“{wanted}”和一个结果变量，不多不少，请更正。",
+        "The operation {operation} of the service task “{name}” needs the parameters “{wanted}” and a result variable, no more. Correct it.",
     ),
     Rule(
         "child-not-named",
@@ -134,13 +139,24 @@ def _is_sent(name: str, edition: Edition) -> bool:
 
 def _service(node: Node, edition: Edition) -> Iterator[Problem]:
     found, process = operators(node), child_of(node)
-    if len(found) != 1 or found[0].get("id") != START_CHILD:
+    if len(found) == 1 and found[0].get("id") in OPERATIONS:
+        yield from _parameters(node, found[0])
+    elif len(found) != 1 or found[0].get("id") != START_CHILD:
         yield RULES["unknown-service"].at(node.id, name=name_of(node), operator=", ".join(str(one.get("id")) for one in found))
     elif process is None:
         yield RULES["child-not-named"].at(node.id, name=name_of(node))
     elif process not in edition.processes:
         yield RULES["unknown-process"].at(node.id, name=name_of(node), process=process)
     yield from _variable(node, found[0].get("resultVariable") if found else None)
+
+
+def _parameters(node: Node, operator: Any) -> Iterator[Problem]:
+    """What an operation needs, no more and no less; a missing result variable would lose the answer."""
+    name = str(operator.get("id"))
+    wanted = OPERATIONS[name]
+    given = {str(found.get("id")) for found in operator.iter(f"{SPIFF}parameter")}
+    if given != wanted or not operator.get("resultVariable"):
+        yield RULES["operation-parameters"].at(node.id, name=name_of(node), operation=name, wanted=", ".join(sorted(wanted)))
 
 
 def _decision(node: Node, edition: Edition) -> Iterator[Problem]:

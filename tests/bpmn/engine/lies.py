@@ -254,6 +254,7 @@ LIES: dict[str, list[tuple[str, str]]] = {
     "message-nobody": [('name="leg.ended"', 'name="other.ended"')],
     "message-variable": [("<spiffworkflow:messageVariable>leg</spiffworkflow:messageVariable>", "")],
     "unknown-service": [('serviceTaskOperator id="start_child"', 'serviceTaskOperator id="send_mail"')],
+    "operation-parameters": [('serviceTaskOperator id="start_child"', 'serviceTaskOperator id="due_date"')],
     "child-not-named": [("value=\"'leg'\"", 'value="result"')],
     "unknown-process": [("value=\"'leg'\"", "value=\"'nothing'\"")],
     "unknown-decision": [("<spiffworkflow:calledDecisionId>risk<", "<spiffworkflow:calledDecisionId>other<")],

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from bpmn.engine.forms import Form, compile_form
+from bpmn.engine.forms import Form, FormRefused, compile_form
 
 TODAY = date(2026, 11, 8)
 
@@ -22,6 +22,9 @@ class Registry:
 
     def employer_exists(self, employer_id: int) -> bool:
         return employer_id < 10
+
+    def refusal(self, of: str, value: str) -> dict[str, str] | None:
+        return None if value == "7" else both("不在名单上", "not on the list")
 
 
 def both(zh: str, en: str) -> dict[str, str]:
@@ -278,3 +281,27 @@ def test_an_answer_that_another_one_rules_out_is_refused_in_words(locale: str, w
     assert all(word in sentence for word in words)
     for fine in ({"b01": "met", "conclusion": "pass"}, {"b01": "failed", "conclusion": "correction"}):
         assert form.validate(fine, locale=locale, today=TODAY, lookups=Registry()) == fine
+
+
+def test_a_reference_takes_what_its_source_offers() -> None:
+    form = compile_form(json.dumps({
+        "key": "team", "title": {"zh": "队", "en": "Team"},
+        "fields": [{"key": "officers", "type": "reference", "of": "officers", "many": True, "required": True, "routes": "officers",
+                    "label": {"zh": "执法人员", "en": "Officers"}}],
+    }).encode())  # fmt: skip
+    stored = form.validate({"officers": ["7"]}, locale="zh", today=TODAY, lookups=Registry())
+    assert form.routes(stored) == {"officers": ["7"]}
+    with pytest.raises(ValidationError, match="不在名单上"):
+        form.validate({"officers": ["7", "8"]}, locale="zh", today=TODAY, lookups=Registry())
+    with pytest.raises(ValidationError, match="Choose an answer"):
+        form.validate({}, locale="en", today=TODAY, lookups=Registry())
+    with pytest.raises(ValidationError, match="same one twice"):
+        form.validate({"officers": ["7", "7"]}, locale="en", today=TODAY, lookups=Registry())
+
+
+def test_a_reference_must_name_its_source() -> None:
+    with pytest.raises(FormRefused, match="what to choose from"):
+        compile_form(json.dumps({
+            "key": "team", "title": {"zh": "队", "en": "Team"},
+            "fields": [{"key": "officers", "type": "reference", "of": "planets", "label": {"zh": "人", "en": "People"}}],
+        }).encode())  # fmt: skip

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -38,23 +37,57 @@ class Leg:
     end: str | None = None
 
 
+# What the application answers to service tasks; a test may answer otherwise.
+ANSWERS: dict[str, Values] = {
+    "due_date": {"at": "2026-12-02T15:59:59+00:00", "on": "2026-12-02"},
+    "penalty_facts": {
+        "first_warning": False, "fine_min": 50000, "fine_max": 100000, "hearing_line": 20000, "summary_line": 3000, "may_stop": False,
+    },
+    "assistance_facts": {"insured": "yes", "employer_exists": "yes"},
+    "power": {"may": False},
+    "open_filing": {"case_no": "TC-2026-0002"},
+    "suspend_clock": {"done": True},
+    "resume_clock": {"done": True},
+}  # fmt: skip
+
+
 class Host:
     """Notes the children a step starts."""
 
-    def __init__(self) -> None:
+    def __init__(self, answers: Mapping[str, Values] | None = None) -> None:
         self.children: list[str] = []
+        self._answers = {**ANSWERS, **(answers or {})}
 
     def call(self, operation: str, params: Values) -> Values:
-        assert operation == "start_child"
+        if operation != "start_child":
+            return self._answers[operation]
         self.children.append(str(params["process"]))
         return {"process": params["process"]}
+
+
+class Lookups:
+    """Everything may be chosen."""
+
+    def employer_exists(self, employer_id: int) -> bool:
+        return True
+
+    def refusal(self, of: str, value: str) -> None:
+        return None
 
 
 class Walk:
     """One case with all its legs, the root first."""
 
-    def __init__(self, artifacts: list[Artifact], key: str = "case_lifecycle", *, pick: Pick | None = None, **answers: Any) -> None:
-        self.pick = pick or plausible
+    def __init__(
+        self,
+        artifacts: list[Artifact],
+        key: str = "case_lifecycle",
+        *,
+        pick: Pick | None = None,
+        host: Mapping[str, Values] | None = None,
+        **answers: Any,
+    ) -> None:
+        self.pick, self.host = pick or plausible, host
         self.edition = compile_edition(artifacts)
         self.forms = {file.key: file.content for file in artifacts if file.kind == "form"}
         self.legs: list[Leg] = []
@@ -76,13 +109,13 @@ class Walk:
     def do(self, element: str, **answers: Any) -> None:
         """Complete the only open task of that element with ``answers``; other required fields get plausible values."""
         leg, task = next((leg, leg.open[element]) for leg in self.legs if element in leg.open)
-        host = Host()
+        host = Host(self.host)
         values = self._routed(task.properties["form"], answers)
         definition = self.edition.process(leg.key)
         self._store(leg, runner.complete(definition, leg.state, task.id, values, host=host, now=NOW), host=host)
 
     def _start(self, key: str, *, parent: Leg | None, values: Values) -> None:
-        leg, host = Leg(key, parent), Host()
+        leg, host = Leg(key, parent), Host(self.host)
         self.legs.append(leg)
         self._store(leg, runner.start(self.edition.process(key), values, host=host, now=NOW), host=host)
 
@@ -106,14 +139,14 @@ class Walk:
         if not waiting:
             return
         leg.mail.remove(waiting[0])
-        host = Host()
+        host = Host(self.host)
         definition = self.edition.process(leg.key)
         self._store(leg, runner.deliver(definition, leg.state, *waiting[0], host=host, now=NOW), host=host)
 
     def _routed(self, form_key: str, answers: Mapping[str, Any]) -> dict[str, Any]:
         form = compile_form(self.forms[form_key])
         values = fill(orjson.loads(self.forms[form_key])["fields"], answers, pick=self.pick)
-        return dict(form.routes(form.validate(values, locale="zh", today=TODAY, lookups=SimpleNamespace())))
+        return dict(form.routes(form.validate(values, locale="zh", today=TODAY, lookups=Lookups())))
 
 
 def fill(fields: list[dict[str, Any]], answers: Mapping[str, Any], *, pick: Pick) -> dict[str, Any]:
@@ -135,6 +168,8 @@ def fill(fields: list[dict[str, Any]], answers: Mapping[str, Any], *, pick: Pick
 def plausible(one: Mapping[str, Any]) -> Any:
     """A value of the right type: the first choice, today, the smallest number."""
     first = one["options"][0]["value"] if one.get("options") else None
+    if one["type"] == "reference":
+        return ["1", "2"] if one.get("many") else "1"
     by_type = {
         "choice": first, "select": first, "choices": [first], "date": TODAY.isoformat(), "integer": one.get("min", 0),
         "number": one.get("min", 0), "boolean": True,
