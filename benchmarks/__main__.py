@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import checking, editor, first_run, goals, machine, opening, peers, printing, report
+from benchmarks import checking, deadlines, editor, first_run, goals, machine, numbering, opening, peers, printing, report
 from benchmarks.databases import KINDS
 from benchmarks.figures import Figures
 from benchmarks.measuring import Extent, Measured, Programme
@@ -41,8 +41,10 @@ def main() -> None:
             *goals.verdicts(figures, measured),
             *editor.verdicts(missing),
             *opening.verdicts(),
+            *numbering.verdicts(),
             *checking.verdicts(),
             *printing.verdicts(missing),
+            *deadlines.verdicts(kinds),
         ],
         (time.monotonic() - began) / 60,
         missing,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import select
 
+from webapp.accounts import powers, qualifications
 from webapp.accounts import services as accounts
 from webapp.accounts.models import Grid, Jurisdiction, Organisation, Town, User
 from webapp.core.db import db
@@ -22,7 +23,21 @@ CAST = {
     "ping": ("GRID", "SX-01"), "tao": ("TOWN", "SX"), "an": ("HD_INTAKE", "TC"), "hui": ("HD_LEAD", "TC"), "chen": ("HD_CHIEF", "TC"),
     "zheng": ("HD_PRIN", "TC"), "jing": ("POL", "TC-POL"), "she": ("HRSS_INJ", "TC-HRSS"), "min": ("CIV", "TC-CIV"),
     "zhou": ("TOWN", "LH"), "hui2": ("HD_LEAD", "TC"), "admin": ("ADMIN", "*"), "admin2": ("ADMIN", "*"), "admin3": ("ADMIN", "*"),
+    "qin": ("HD_OFF", "TC"), "lu": ("HD_OFF", "TC"), "lu2": ("HD_OFF", "TC"), "fan": ("HD_REV", "TC"), "ting": ("HD_HEAR", "TC"),
+    "he1": ("HD_COL", "TC"), "he2": ("HD_COL", "TC"), "he3": ("HD_COL", "TC"), "wei": ("TOWN_ENF", "SX"), "tang": ("TOWN_WIN", "SX"),
+    "yi": ("MED", "TC-MED"), "yan": ("EMG", "TC-EMG"), "hua": ("ECO", "TC-ECO"), "bao": ("HRSS_INS", "TC-HRSS_INS"),
+    "lin": ("LAC", "TC-LAC"), "gong": ("UNION", "TC-UNION"), "jian": ("PRO", "TC-PRO"), "shen": ("SIA", "TC-SIA"),
 }  # fmt: skip
+BODIES = (
+    ("POL", "公安局", "Police"), ("HRSS_INJ", "人社局", "HRSS"), ("CIV", "民政局", "Civil affairs"),
+    ("MED", "医保局", "Healthcare security"),
+    ("EMG", "应急管理局", "Emergency management"), ("ECO", "生态环境局", "Ecology"), ("HRSS_INS", "劳动保障监察大队", "Labour inspection"),
+    ("LAC", "劳动能力鉴定委员会", "Labour appraisal"), ("UNION", "总工会", "Trade union"), ("PRO", "检察院", "Procuratorate"),
+    ("SIA", "社会保险经办机构", "Social insurance agency"),
+)  # fmt: skip
+CERTIFIED = ("HD_OFF", "HD_LEAD", "HD_CHIEF", "TOWN_ENF")
+CERTIFICATE = (date(2024, 1, 1), date(2029, 12, 31))
+EXPIRED_ON = {"lu2": date(2026, 1, 31)}
 
 
 def seed() -> None:
@@ -56,10 +71,17 @@ def _places() -> dict[str, dict[str, int]]:
         town = _add(Town(code=code, jurisdiction_id=jurisdiction.id, name_zh=name_zh, name_en=name_en))
         grid = _add(Grid(code=f"{code}-01", town_id=town.id, name_zh=f"{name_zh}第一网格", name_en=f"{name_en} grid 1"))
         places |= {code: {"town_id": town.id}, f"{code}-01": {"grid_id": grid.id}}
-    for kind, name_zh, name_en in (("POL", "公安局", "Police"), ("HRSS", "人社局", "HRSS"), ("CIV", "民政局", "Civil affairs")):
-        answers_for = "HRSS_INJ" if kind == "HRSS" else kind
-        body = _add(Organisation(code=f"TC-{kind}", jurisdiction_id=jurisdiction.id, kind=answers_for, name_zh=name_zh, name_en=name_en))
-        places[f"TC-{kind}"] = {"organisation_id": body.id}
+    for kind, name_zh, name_en in BODIES:
+        code = "TC-HRSS" if kind == "HRSS_INJ" else f"TC-{kind}"
+        body = _add(Organisation(code=code, jurisdiction_id=jurisdiction.id, kind=kind, name_zh=name_zh, name_en=name_en))
+        places[code] = {"organisation_id": body.id}
+    agency = _add(
+        Organisation(
+            code="TC-HEALTH", jurisdiction_id=jurisdiction.id, kind="HEALTH", name_zh="太仓市卫生健康委员会",
+            name_en="Taicang Health Commission", short_zh="苏太卫", short_en="Su Tai Wei",
+        )
+    )  # fmt: skip
+    powers.add_lawful_powers(agency, at=BORN)
     return places
 
 
@@ -69,6 +91,12 @@ def _person(username: str, role: str, place: dict[str, int], jurisdiction_id: in
         jurisdiction_id=None if role == "ADMIN" else jurisdiction_id, organisation_id=place.get("organisation_id"),
     )  # fmt: skip
     accounts.grant_role(user, role, actor_id=None, at=BORN, **place)
+    if role in CERTIFIED:
+        issued_on, valid_to = CERTIFICATE
+        qualifications.add_certificate(
+            user, number=f"TEST-{username}", kind="enforcement", issued_on=issued_on, valid_to=EXPIRED_ON.get(username, valid_to),
+            issuer="发证机关", source="test", actor_id=None, at=BORN,
+        )  # fmt: skip
 
 
 def _employer(code: str, name: str, town_code: str, grid_code: str) -> None:

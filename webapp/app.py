@@ -13,12 +13,17 @@ from werkzeug.routing import IntegerConverter, Map
 from webapp.config import Settings
 from webapp.core.db import db
 
-MODELS = ("accounts", "events", "rules", "employers", "deadlines", "processes", "cases", "diagrams", "campaigns")
+MODELS = ("accounts", "events", "rules", "employers", "deadlines", "processes", "cases", "documents", "referrals", "diagrams", "campaigns")
 HANDLERS = (
-    "webapp.cases.handlers", "webapp.processes.sweeps", "webapp.events.sweeps", "webapp.accounts.sweeps", "webapp.campaigns.handlers",
-    "webapp.campaigns.sweeps",
+    "webapp.cases.handlers", "webapp.processes.sweeps", "webapp.processes.registers",
+    "webapp.processes.clocks", "webapp.deadlines.handlers", "webapp.deadlines.sweeps",
+    "webapp.events.sweeps", "webapp.accounts.sweeps", "webapp.campaigns.handlers", "webapp.campaigns.sweeps", "webapp.documents.handlers",
+    "webapp.documents.sweeps", "webapp.referrals.handlers", "webapp.cases.rounds", "webapp.legality.handlers",
 )  # fmt: skip
-PAGES = ("accounts", "inbox", "processes", "cases", "employers", "diagrams", "campaigns", "dossiers")
+PAGES = (
+    "accounts", "inbox", "processes", "cases", "employers", "diagrams", "campaigns", "dossiers", "deadlines", "organisation", "documents",
+    "rules", "referrals",
+)  # fmt: skip
 
 
 class RowId(IntegerConverter):

@@ -146,6 +146,20 @@ def verify_log() -> None:
     sys.exit(1 if found else 0)
 
 
+@main.command("verify-evidence")
+@sentences
+def verify_evidence() -> None:
+    """Prove that every file of evidence and every final document is as it was sealed; exit code 1 with the places if one is not."""
+    from webapp.documents import verify
+
+    with application():
+        found = list(verify.problems())
+        for problem in found:
+            click.echo(problem)
+        click.echo("the evidence is whole" if not found else f"{len(found)} problems")
+    sys.exit(1 if found else 0)
+
+
 @main.command()
 @click.option("--url", default=None, help="address to ask; this machine's site without it")
 def health(url: str | None) -> None:

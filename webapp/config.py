@@ -80,9 +80,10 @@ class Settings:
         }
 
     def _engine_options(self) -> dict[str, object]:
+        """Parameters are hidden from error messages: logs must not hold what people typed."""
         if self.database_url.startswith("sqlite"):
-            return {"connect_args": {"check_same_thread": False, "timeout": 15}}
-        return {"pool_size": self.threads, "max_overflow": 4, "pool_pre_ping": False, "pool_recycle": 1800}
+            return {"connect_args": {"check_same_thread": False, "timeout": 15}, "hide_parameters": True}
+        return {"pool_size": self.threads, "max_overflow": 4, "pool_pre_ping": False, "pool_recycle": 1800, "hide_parameters": True}
 
 
 def _with_driver(url: str) -> str:

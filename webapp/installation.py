@@ -20,6 +20,7 @@ from webapp.core.db import db, transaction
 from webapp.events import guard
 from webapp.processes import editions, files
 from webapp.processes.models import Edition
+from webapp.referrals import services as referrals
 from webapp.rules import services as rules
 
 Say = Callable[[str], None]
@@ -46,6 +47,7 @@ def migrate(settings: Settings, *, at: datetime, say: Say) -> None:
             if settings.owner_url:
                 guard.restrict_role(session.connection(), str(make_url(settings.database_url).username))
             rules.load(at=at)
+            referrals.load_routes(at=at)
 
 
 def publish_shipped(*, at: datetime, say: Say) -> None:

@@ -77,7 +77,7 @@ class Person:
     def fill(self, values: Mapping[str, Any]) -> None:
         for name, value in values.items():
             for one in value if isinstance(value, list) else [value]:
-                self._answer(name, str(one))
+                self._answer(name, str(one).lower() if isinstance(one, bool) else str(one))
 
     def close(self) -> None:
         self._context.close()
@@ -88,7 +88,7 @@ class Person:
             self.page.locator("label").filter(has=option).click()
             expect(option).to_be_checked()
             return
-        field = self.page.locator(f"[name='{name}']")
+        field = self.page.locator(f"[name='{name}']:not([id^='evidence-'])")  # the page also asks for circumstances of evidence
         if field.evaluate("field => field.tagName") == "SELECT":
             field.select_option(value)
         else:

@@ -70,6 +70,7 @@ def test_a_coordinator_launches_an_auto_repair_campaign_and_watches_it(alone: No
 
 def test_an_officer_downloads_the_dossier(printing: None, cast: Any, employer: Any, site: Site, browser: Browser) -> None:
     case = open_case(employer, cast.ping)
+    complete_next(case, role="TOWN", decision="take")
     complete_next(case, role="TOWN", conclusion="violation")
     case_no, name = case.case_no, employer.name
     db.session.remove()

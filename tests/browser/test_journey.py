@@ -55,6 +55,13 @@ def test_a_foundry_case_from_finding_to_closing(people: dict[str, Person]) -> No
     assert {name: person.faults for name, person in people.items() if person.faults} == {}
 
 
+def _do(person: Person, element: str, **steering: Any) -> None:
+    task = open_task("case_lifecycle", element)
+    form = queries.form_of(task)
+    assert form is not None
+    person.complete(task.id, story.answers(form.definition["fields"], steering))
+
+
 def _register_the_finding(ping: Person) -> None:
     form = editions.start_form(editions.active_edition(), "case_lifecycle")
     assert form is not None
@@ -82,6 +89,7 @@ def _the_case_page_tells_it_in_both_languages(people: dict[str, Person], case_no
 def test_typed_work_survives_a_colleague_who_was_faster(browser: Browser, site: Site, employer: Any, cast: Any) -> None:
     first, second = Person(browser, site, "ping"), Person(browser, site, "tao")
     _register_the_finding(first)
+    _do(second, "town_accept", decision="take")
     task = open_task("case_lifecycle", "verify")
     other = Person(browser, site, "tao")
     other.page.goto(f"/tasks/{task.id}")

@@ -20,7 +20,7 @@ from webapp.processes import editions
 from webapp.processes.queries import open_tasks_of_case
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)]
-KEY, FLOW = "case_lifecycle", "to_verify"
+KEY, FLOW = "case_lifecycle", "to_entry"
 
 
 def test_a_step_of_one_administrator_is_published_by_another(cast: Any, employer: Employer, site: Site, browser: Browser) -> None:
@@ -35,7 +35,7 @@ def test_a_step_of_one_administrator_is_published_by_another(cast: Any, employer
     ping, second = (db.session.get_one(User, user_id) for user_id in people)
     new = open_case(foundry, ping).id
     assert [task.name for task in open_tasks_of_case(new)] == ["核对线索材料"]
-    assert [task.element for task in open_tasks_of_case(old)] == ["verify"]
+    assert [task.element for task in open_tasks_of_case(old)] == ["town_accept"]
     content = active_content("bpmn", KEY).encode()
     assert property_of(content, "supplement_finding", "form") == "transfer_supplement"
     assert editions.active_edition().published_by_id == second.id

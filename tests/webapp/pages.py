@@ -19,12 +19,14 @@ from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.employers.models import Employer
 from webapp.processes import editions, queries, services
+from webapp.processes.lookups import Lookups
 from webapp.processes.models import UserTask
+from webapp.processes.subjects import Subject
 
 TEXT = "打磨工段扬尘明显，多名工人未佩戴防尘口罩，排风罩软管脱落。"
 HOLDERS = {
     "GRID": "ping", "TOWN": "tao", "HD_INTAKE": "an", "HD_LEAD": "hui", "HD_CHIEF": "chen", "HD_PRIN": "zheng", "POL": "jing",
-    "HRSS_INJ": "she", "CIV": "min",
+    "HRSS_INJ": "she", "CIV": "min", "HD_OFF": "qin", "HD_COL": "he1", "HD_REV": "fan", "HD_HEAR": "ting", "TOWN_WIN": "tang", "MED": "yi",
 }  # fmt: skip
 
 
@@ -76,14 +78,17 @@ def text_of(page: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
-def answers(form: Any, **given: Any) -> dict[str, Any]:
-    """Acceptable answers to every field that shows, except those given."""
+def answers(form: Any, *, lookups: Lookups | None = None, **given: Any) -> dict[str, Any]:
+    """Acceptable answers to every field that shows, except those given; what needs no answer gets no choices.
+
+    ``lookups``: what its references may choose.
+    """
     found: dict[str, Any] = {}
     for field in form.answerable:
         asked = field.visible_if
         value = found.get(asked.field) if asked else None
         if asked is None or set(value if isinstance(value, list) else [value]) & set(asked.values):
-            found[field.key] = given.get(field.key, _answer(field))
+            found[field.key] = given[field.key] if field.key in given else _answer(field, lookups)
     return {key: value for key, value in found.items() if value is not None}
 
 
@@ -107,9 +112,10 @@ def complete_next(case: Case, *, role: str | None = None, **given: Any) -> UserT
     """Let whoever is next do the first open task of the case, or the first of a role."""
     task = open_task(case, role=role)
     actor = db.session.scalars(select(User).where(User.username == HOLDERS[task.role])).one()
-    form = queries.form_of(task)
+    form, lookups = queries.form_of(task), Lookups(Subject.of(task.instance), clock.now())
     with transaction():
-        services.complete(task, values=answers(form, **given) if form else {}, version=None, actor=actor, at=clock.now(), locale="en")
+        values = answers(form, lookups=lookups, **given) if form else {}
+        services.complete(task, values=values, version=None, actor=actor, at=clock.now(), locale="en")
     return task
 
 
@@ -129,7 +135,11 @@ def counted_queries() -> Iterator[list[str]]:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
-def _answer(field: Any) -> Any:
+def _answer(field: Any, lookups: Lookups | None) -> Any:
+    if field.type == "reference":
+        return _chosen(field, lookups)
+    if field.type == "choices" and not field.required:
+        return None
     if field.type == "date":
         return "2026-02-02" if field.max == "today" else "2030-01-31"
     if field.type == "datetime":
@@ -137,7 +147,15 @@ def _answer(field: Any) -> Any:
     if field.type in ("choice", "select"):
         return field.options[0].value
     if field.type == "choices":
-        return [field.options[0].value]
+        return [field.options[0].value] if field.required else None
     if field.type in ("integer", "number"):
         return str(field.min or 0)
     return "true" if field.type == "boolean" else TEXT[: field.max_length or 200]
+
+
+def _chosen(field: Any, lookups: Lookups | None) -> list[str] | str | None:
+    """The first three that may be chosen, or the first; nothing where nothing must be."""
+    if lookups is None or not field.required:
+        return None
+    offered = [choice.value for choice in lookups.choices(field.of) if choice.refusal is None]
+    return offered[:3] if field.many else offered[0]

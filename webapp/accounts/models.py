@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_security.core import UserMixin
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core.db import Base, BigId
@@ -24,7 +24,7 @@ class Jurisdiction(Base):
 
 
 class Town(Base):
-    """镇(街道): a town, street, zone or park."""
+    """镇(街道): a town, street, zone or park. ``responsible_office``: who in it answers for occupational health (R-042)."""
 
     __tablename__ = "town"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,6 +32,8 @@ class Town(Base):
     code: Mapped[str] = mapped_column(String(24), unique=True)
     name_zh: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(8), default="town")  # one of organisation.TOWN_KINDS
+    responsible_office: Mapped[str | None] = mapped_column(String(120))
     jurisdiction: Mapped[Jurisdiction] = relationship()
 
 
@@ -48,15 +50,29 @@ class Grid(Base):
 
 
 class Organisation(Base):
-    """A department or outside body: district health, police, civil affairs, social insurance."""
+    """A department, institution or outside body: district health, police, civil affairs, disease control.
+
+    ``kind``: the actor code it answers for (domain/02, 2.0) or what it is, one of organisation.BODY_KINDS; ``short_zh``: before the
+    numbers of its papers ("苏太卫"); ``valid_to``: the last day it exists.
+    """
 
     __tablename__ = "organisation"
     id: Mapped[int] = mapped_column(primary_key=True)
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
     code: Mapped[str] = mapped_column(String(24), unique=True)
-    kind: Mapped[str] = mapped_column(String(24))  # actor code it answers for: HEALTH, POL, CIV, HRSS_INJ
+    kind: Mapped[str] = mapped_column(String(24))
+    level: Mapped[str] = mapped_column(String(8), default="district")  # city, district or town
     name_zh: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(120))
+    short_zh: Mapped[str | None] = mapped_column(String(24))
+    short_en: Mapped[str | None] = mapped_column(String(40))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    def exists_on(self, on: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or self.valid_to >= on)
 
 
 class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security is untyped
@@ -123,6 +139,78 @@ class Membership(Base):
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     user: Mapped[User] = relationship(back_populates="memberships")
+
+
+class Certificate(Base):
+    """行政执法证: what lets an officer act towards a party. Valid from ``issued_on`` through ``valid_to``, until it is revoked."""
+
+    __tablename__ = "officer_certificate"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))  # enforcement or supervision
+    issued_on: Mapped[date]
+    valid_to: Mapped[date]
+    issuer: Mapped[str] = mapped_column(String(80))
+    revoked_on: Mapped[date | None]  # from this day on it is void
+    source: Mapped[str] = mapped_column(String(200))  # where the entry was read: the card, a list of the issuer, demo
+
+    def is_valid(self, on: date) -> bool:
+        return self.issued_on <= on <= self.valid_to and not self.is_revoked(on)
+
+    def is_revoked(self, on: date) -> bool:
+        return self.revoked_on is not None and self.revoked_on <= on
+
+
+class Power(Base):
+    """职权: what an agency has by law or a town by a published handing-down, between two days. Source: DT9, BR-17; APL 17, 24.
+
+    ``items``: codes of the catalogue of violations, or ["*"] for every matter; ``valid_to``: the last day; ``verified``: yes, part, no or
+    design, as of legal data. A row is never deleted, only ended: decisions rest on it.
+    """
+
+    __tablename__ = "power"
+    __table_args__ = (Index("ix_power_town", "town_id", "kind"), Index("ix_power_agency", "jurisdiction_id", "holder_kind", "kind"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    holder_kind: Mapped[str] = mapped_column(String(8))  # agency or town
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    town_id: Mapped[int | None] = mapped_column(ForeignKey("town.id"))
+    kind: Mapped[str] = mapped_column(String(24))  # one of organisation.POWER_KINDS
+    items: Mapped[list[str]] = mapped_column(JSON)
+    basis: Mapped[str] = mapped_column(String(200))
+    document_no: Mapped[str | None] = mapped_column(String(80))  # of the published decision that hands the power down
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    verified: Mapped[str] = mapped_column(String(8))
+    note: Mapped[str | None] = mapped_column(String(400))
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))  # None: shipped
+    added_at: Mapped[datetime]
+    organisation: Mapped[Organisation | None] = relationship()
+    town: Mapped[Town | None] = relationship()
+
+    def is_in_force(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_to is None or self.valid_to >= on)
+
+    def covers(self, item: str) -> bool:
+        return "*" in self.items or item in self.items
+
+
+class PowerUse(Base):
+    """A decision that rests on a power. ``item``: code of the violation, "*" where the act concerns no single one."""
+
+    __tablename__ = "power_use"
+    __table_args__ = (UniqueConstraint("task_id", "kind", "item"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    power_id: Mapped[int] = mapped_column(ForeignKey("power.id"), index=True)
+    task_id: Mapped[int] = mapped_column(BigId)
+    case_id: Mapped[int] = mapped_column(BigId, index=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    item: Mapped[str] = mapped_column(String(32))
+    on_day: Mapped[date]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    used_at: Mapped[datetime]
+    power: Mapped[Power] = relationship()
 
 
 class WebSession(Base):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 
-from sqlalchemy import Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
-from webapp.accounts.models import Grid, Jurisdiction, Membership, Organisation, Town, User
+from webapp.accounts.models import Certificate, Grid, Jurisdiction, Membership, Organisation, Power, Town, User
+from webapp.accounts.organisation import AGENCY, HEALTH
+from webapp.accounts.organisation import TOWN as TOWN_HOLDER
 from webapp.accounts.usernames import normal
 from webapp.core.db import db
 from webapp.core.errors import DomainError, NotFound
+from webapp.core.i18n import pick
 from webapp.core.permissions import Scope, scope_of
 
 Place = Jurisdiction | Town | Grid | Organisation
@@ -30,6 +35,26 @@ class Reach:
     scope: str
     name_zh: str
     name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody who may act towards a party today. ``valid_to``: the last day of the certificate."""
+
+    user_id: int
+    name_zh: str
+    name_en: str
+    certificate_no: str
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerChoice:
+    """An officer to choose on a form. ``value``: the user id as text; ``refusal``: why not today, None if possible."""
+
+    value: str
+    label: Mapping[str, str]
+    refusal: Mapping[str, str] | None
 
 
 def scope_key(
@@ -72,6 +97,74 @@ def organisation_for(role: str, jurisdiction_id: int) -> Organisation | None:
     """The body that answers for an outside role ("POL") in the jurisdiction."""
     query = select(Organisation).where(Organisation.jurisdiction_id == jurisdiction_id, Organisation.kind == role)
     return db.session.scalars(query.order_by(Organisation.id).limit(1)).one_or_none()
+
+
+def health_authority(jurisdiction_id: int) -> Organisation | None:
+    """The district's own health authority, not the one above it."""
+    query = select(Organisation).where(Organisation.jurisdiction_id == jurisdiction_id, Organisation.kind == HEALTH)
+    return db.session.scalars(query.where(Organisation.level == "district").order_by(Organisation.id).limit(1)).one_or_none()
+
+
+def certificate_of(user_id: int, on: date) -> Certificate | None:
+    """The certificate that is valid on that day. Source: APL 42, 55."""
+    return next((held for held in _certificates([user_id]) if held.is_valid(on)), None)
+
+
+def certificate_problem(user_id: int, on: date) -> str | None:
+    """Why the person could not act on that day: "none", "expired" or "revoked"; None if a valid certificate is there. Source: BR-03."""
+    return _problem(_certificates([user_id]), on)
+
+
+def officers_in(jurisdiction_id: int, on: date, *, town_id: int | None = None) -> list[Officer]:
+    """Who may act towards a party on that day: officers and leads of the district, the enforcement team of the town.
+
+    Only with a valid certificate. Source: BR-03; APL 42, 55.
+    """
+    people = _enforcers(jurisdiction_id, town_id)
+    valid = {held.user_id: held for held in reversed(_certificates([one.id for one in people])) if held.is_valid(on)}
+    found = [(one, valid[one.id]) for one in people if one.id in valid]
+    return [Officer(one.id, one.name_zh, one.name_en, held.number, held.valid_to) for one, held in found]
+
+
+def holders(roles: Sequence[str], jurisdiction_id: int) -> list[User]:
+    """Active people with one of the roles over the whole jurisdiction."""
+    held = select(Membership.user_id).where(Membership.role.in_(roles), Membership.jurisdiction_id == jurisdiction_id)
+    return list(db.session.scalars(select(User).where(User.active, User.id.in_(held)).order_by(User.id)))
+
+
+def officer_choices(jurisdiction_id: int, on: date, *, town_id: int | None = None) -> list[OfficerChoice]:
+    """The same people for a ``reference`` field, with those whose certificate is missing or void and why."""
+    people = _enforcers(jurisdiction_id, town_id)
+    held = _certificates([one.id for one in people])
+    return [_officer_choice(one, [card for card in held if card.user_id == one.id], on) for one in people]
+
+
+def officer_labels(values: Sequence[str]) -> dict[str, Mapping[str, str]]:
+    """Names of stored user ids, whenever they were chosen."""
+    ids = [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < MAX_DIGITS]
+    people = db.session.scalars(select(User).where(User.id.in_(ids)))
+    return {str(one.id): {"zh": one.name_zh, "en": one.name_en} for one in people}
+
+
+def names(user_id: int) -> str:
+    """The name in the language of the request, the number of an account that is gone."""
+    user = db.session.get(User, user_id)
+    return pick({"zh": user.name_zh, "en": user.name_en}) if user else str(user_id)
+
+
+def power_of_town(town_id: int, kind: str, item: str, on: date) -> Power | None:
+    """The handed-down power under which the town may do this on that day. Source: BR-17, DT9; APL 24; S1 3(2)."""
+    return _power([Power.holder_kind == TOWN_HOLDER, Power.town_id == town_id], kind, item=item, on=on)
+
+
+def power_of_agency(jurisdiction_id: int, kind: str, item: str, on: date) -> Power | None:
+    """The power by law of the district's health authority. Source: DT9; ODL 62 to 64; APL 17."""
+    return _power([Power.holder_kind == AGENCY, Power.jurisdiction_id == jurisdiction_id], kind, item=item, on=on)
+
+
+def town_may(town_id: int, kind: str, *, item: str, on: date) -> bool:
+    """BR-17: a town acts only where a power in force covers town, kind, item and day. Source: APL 24; S1 3(2), R-097."""
+    return power_of_town(town_id, kind, item, on) is not None
 
 
 def find_user(username: str) -> User:
@@ -132,12 +225,56 @@ def reach_of(user: User) -> list[Reach]:
     return [_reach(membership) for membership in sorted(user.memberships, key=lambda held: (held.role, held.scope))]
 
 
+MAX_DIGITS = 10
+DISTRICT_ENFORCERS, TOWN_ENFORCERS = ("HD_OFF", "HD_LEAD"), "TOWN_ENF"
+_REFUSALS = {
+    "none": {"zh": "无执法证件", "en": "no certificate"},
+    "expired": {"zh": "执法证件已过期", "en": "the certificate has expired"},
+    "revoked": {"zh": "执法证件已收回", "en": "the certificate is revoked"},
+}
+
 _PLACES: dict[Scope, tuple[str, type[Place]]] = {
     Scope.JURISDICTION: ("jurisdiction_id", Jurisdiction),
     Scope.TOWN: ("town_id", Town),
     Scope.GRID: ("grid_id", Grid),
     Scope.ORGANISATION: ("organisation_id", Organisation),
 }
+
+
+def _certificates(user_ids: Sequence[int]) -> list[Certificate]:
+    """The latest first."""
+    query = select(Certificate).where(Certificate.user_id.in_(user_ids))
+    return list(db.session.scalars(query.order_by(Certificate.valid_to.desc(), Certificate.id.desc())))
+
+
+def _problem(held: Sequence[Certificate], on: date) -> str | None:
+    if any(card.is_valid(on) for card in held):
+        return None
+    issued = [card for card in held if card.issued_on <= on]
+    if not issued:
+        return "none"
+    return "revoked" if issued[0].is_revoked(on) else "expired"
+
+
+def _enforcers(jurisdiction_id: int, town_id: int | None) -> list[User]:
+    own = and_(Membership.role.in_(DISTRICT_ENFORCERS), Membership.jurisdiction_id == jurisdiction_id)
+    team = and_(Membership.role == TOWN_ENFORCERS, Membership.town_id == town_id)
+    holders = select(Membership.user_id).where(own if town_id is None else or_(own, team))
+    return list(db.session.scalars(select(User).where(User.active, User.id.in_(holders)).order_by(User.id)))
+
+
+def _officer_choice(user: User, held: Sequence[Certificate], on: date) -> OfficerChoice:
+    problem = _problem(held, on)
+    number = next((f" {card.number}" for card in held if card.is_valid(on)), "")
+    label = {"zh": f"{user.name_zh}{number}", "en": f"{user.name_en}{number}"}
+    return OfficerChoice(str(user.id), label, _REFUSALS[problem] if problem else None)
+
+
+def _power(conditions: Sequence[ColumnElement[bool]], kind: str, *, item: str, on: date) -> Power | None:
+    query = select(Power).where(
+        *conditions, Power.kind == kind, Power.valid_from <= on, or_(Power.valid_to.is_(None), Power.valid_to >= on)
+    )
+    return next((power for power in db.session.scalars(query.order_by(Power.valid_from.desc(), Power.id)) if power.covers(item)), None)
 
 
 def _reaches_everything(user: User) -> bool:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from webapp.accounts import passwords, session_rows, two_factor, usernames
-from webapp.accounts.models import Membership, User
+from webapp.accounts import passwords, session_rows, staffing, two_factor, usernames
+from webapp.accounts.models import Membership, Town, User
 from webapp.accounts.queries import scope_key
 from webapp.accounts.sign_in import WrongCode
 from webapp.core.db import db
@@ -72,7 +72,7 @@ def grant_role(
 ) -> Membership:
     """Give the role in the one place that its scope needs; other places are ignored. Granting twice changes nothing.
 
-    Raises Invalid for a malformed role code, queries.PlaceMissing.
+    Raises Invalid for a malformed role code, queries.PlaceMissing, staffing.TooManyManagers.
     """
     if not _ROLE.fullmatch(role):
         raise Invalid({"role": [_("A role code is written in capital letters, digits and underscores.")]})
@@ -81,6 +81,8 @@ def grant_role(
     known = _membership(user, role, scope)
     if known is not None:
         return known
+    if role == staffing.MANAGER and town_id is not None:
+        staffing.refuse_third_manager(town_id)
     column = _COLUMNS.get(scope_of(role))
     membership = Membership(role=role, scope=scope, **({column: places[column]} if column else {}))
     user.memberships.append(membership)
@@ -97,6 +99,12 @@ def revoke_role(user: User, role: str, *, scope: str, actor_id: int | None, at: 
     user.memberships.remove(membership)
     db.session.flush()
     _record(user, "account.role_revoked", actor_id=actor_id, at=at, role=role, scope=scope)
+
+
+def name_office(town: Town, office: str, *, actor_id: int | None, at: datetime) -> None:
+    """Name who in the town answers for occupational health. Source: BR-25; S1 3(1), R-042."""
+    town.responsible_office = office.strip()
+    record(f"town:{town.id}", "town.office_named", actor_id=actor_id, at=at, town_id=town.id)
 
 
 def set_password(user: User, password: str, *, actor_id: int | None, at: datetime) -> None:

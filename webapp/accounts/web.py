@@ -31,6 +31,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC, SIGNED_IN = "public", "signed_in"
 PUBLIC_ENDPOINTS = frozenset({"static", "api-docs.openapi_json"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FILES_BYTES = 64 * 1024 * 1024  # several photographs of a telephone in one request
 
 csrf = CSRFProtect()
 
@@ -71,6 +72,12 @@ def policy_of(app: Flask, endpoint: str, method: str) -> str:
 def writes_late(view: View) -> View:
     """Declare that a view has slow work to do before it writes: SQLite's lock waits for ``transaction``."""
     view.writes_late = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes_files(view: View) -> View:
+    """Declare that a view is sent files: its body may be larger than a form's."""
+    view.takes_files = True  # type: ignore[attr-defined]
     return view
 
 
@@ -151,6 +158,8 @@ def _guard() -> ResponseReturnValue | None:
     if request.endpoint is None or request.routing_exception is not None:
         return None  # 404 or 405
     need = _need()
+    if request.method not in SAFE_METHODS and _declared(current_app, str(request.endpoint), request.method, "takes_files"):
+        request.max_content_length = FILES_BYTES
     _read_body()
     if need != PUBLIC and _writes_at_once():
         g.writing = begin_writing()
@@ -177,6 +186,8 @@ def _read_body() -> None:
             raise BadRequest from error
         if b"\\u0000" in body:
             raise BadRequest
+    if any("\0" in value for _, value in request.form.items(multi=True)):
+        raise BadRequest  # no keyboard types it, and PostgreSQL stores none
 
 
 def _need() -> str:

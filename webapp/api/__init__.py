@@ -8,6 +8,7 @@ from flask_smorest import Api
 from webapp.api import health
 from webapp.api.campaigns import blueprint as campaigns
 from webapp.api.cases import blueprint as cases
+from webapp.api.evidence import blueprint as evidence
 from webapp.api.processes import blueprint as processes
 from webapp.api.tasks import blueprint as tasks
 from webapp.api.tokens import blueprint as tokens
@@ -36,6 +37,6 @@ def init_app(app: Flask) -> None:
     )
     api = QuietApi(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    for blueprint in (tokens, processes, tasks, cases, campaigns):
+    for blueprint in (tokens, processes, tasks, cases, evidence, campaigns):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.blueprint)

@@ -18,10 +18,13 @@ from webapp.core.idempotency import Answer, recall, remember
 Work = Callable[[], Any]
 
 
-def answer_once(work: Work, *, status: int = 200) -> Response:
-    """Run ``work`` in one transaction and answer with its JSON; a repeated key gets the first answer again."""
+def answer_once(work: Work, *, status: int = 200, body: bytes | None = None) -> Response:
+    """Run ``work`` in one transaction and answer with its JSON; a repeated key gets the first answer again.
+
+    ``body``: what identifies the request, where it is not its raw bytes (files).
+    """
     key = request.headers.get("Idempotency-Key")
-    answer = _once(work, key, status) if key else _plainly(work, status)
+    answer = _once(work, key, status, request.get_data() if body is None else body) if key else _plainly(work, status)
     faults.reach("before_response")
     return Response(answer.body, answer.status, mimetype="application/json")
 
@@ -31,8 +34,8 @@ def _plainly(work: Work, status: int) -> Answer:
         return Answer(status, orjson.dumps(work()))
 
 
-def _once(work: Work, key: str, status: int) -> Answer:
-    scope, body = f"{current_user.id}:{request.method}:{request.path}"[:120], request.get_data()
+def _once(work: Work, key: str, status: int, body: bytes) -> Answer:
+    scope = f"{current_user.id}:{request.method}:{request.path}"[:120]
     try:
         with transaction():
             return _fresh(work, scope, key, body, status)

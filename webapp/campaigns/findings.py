@@ -1,4 +1,4 @@
-"""What a visit found, in the words of the form that registers a finding."""
+"""What a visit found, in the words of the form that registers a finding. Covers R-205."""
 
 from __future__ import annotations
 

@@ -89,6 +89,12 @@ def find_campaign(campaign_id: int, user: User) -> Campaign:
     return campaign
 
 
+def campaigns_of_employer(employer_id: int, user: User) -> list[Campaign]:
+    """Campaigns in which the employer is a member, the newest first."""
+    members = select(CampaignMember.campaign_id).where(CampaignMember.employer_id == employer_id)
+    return list(db.session.scalars(visible_campaigns(user).where(Campaign.id.in_(members)).order_by(Campaign.id.desc())))
+
+
 def may_coordinate(user: User, campaign: Campaign) -> bool:
     return bool(user.scopes_with(Permission.COORDINATE) & {"*", f"j{campaign.jurisdiction_id}"})
 

@@ -1,4 +1,4 @@
-"""The verbs of campaigns. Callers hold the transaction."""
+"""The verbs of campaigns. Callers hold the transaction. Covers R-058, R-094."""
 
 from __future__ import annotations
 

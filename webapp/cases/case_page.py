@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from bpmn.engine.compiler import ProcessDefinition
 from webapp.accounts.models import Grid, User
@@ -53,7 +52,7 @@ class CasePage:
     """
 
     case: Case
-    grid: Grid | None
+    grid: Grid
     legs: list[Leg]
     tasks: list[UserTask]
     way: list[UserTask]
@@ -84,7 +83,7 @@ def case_page(case: Case, user: User, *, events: int = SHOWN_EVENTS) -> CasePage
     open_tasks = sorted((task for task in tasks if task.is_open), key=lambda task: (task.order_at, task.id))
     said = said_in_case(case.id)
     return CasePage(
-        case=case, grid=_grid(case), legs=[_leg(instance, tasks, definitions[instance.id]) for instance in instances],
+        case=case, grid=case.grid, legs=[_leg(instance, tasks, definitions[instance.id]) for instance in instances],
         tasks=tasks, way=_way(case, tasks), open_tasks=open_tasks,
         workable=[task for task in open_tasks if can_work_on(user, task) and task.assignee_id in (None, user.id)],
         deadlines=deadlines, parties=parties_of(case), said=said, timeline=sentences(entries, names), people=people,
@@ -116,10 +115,6 @@ def _deadlines(case: Case) -> list[Deadline]:
     rows = deadlines_of_case(case.id)
     running = sorted((row for row in rows if row.is_open), key=lambda row: row.due_at)
     return running + sorted((row for row in rows if not row.is_open), key=lambda row: row.due_at, reverse=True)
-
-
-def _grid(case: Case) -> Grid | None:
-    return db.session.scalars(select(Grid).where(Grid.id == case.grid_id).options(joinedload(Grid.town))).one_or_none()
 
 
 def _leg(instance: ProcessInstance, tasks: Sequence[UserTask], definition: ProcessDefinition) -> Leg:

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from webapp.accounts.models import Organisation
 from webapp.accounts.queries import organisation_for
 from webapp.cases.models import Case, Party
+from webapp.cases.people_queries import worker_choices, worker_labels
 from webapp.core.db import db
 from webapp.events.services import record
-from webapp.processes import handlers
+from webapp.processes import handlers, lookups
 from webapp.processes.models import ProcessInstance
 
 # The department that a leg brings into the case. Source: domain/02, 2.0 and 2.1 (P30, P41, P42).
@@ -60,3 +61,4 @@ def _is_party(case_id: int, organisation: Organisation) -> bool:
 handlers.on_submitted.append(keep_columns)
 handlers.on_started.append(add_department)
 handlers.on_ended.append(close_case)
+lookups.sources["workers"] = lookups.Source(worker_choices, worker_labels)

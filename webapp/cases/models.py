@@ -1,4 +1,4 @@
-"""The case file 案件: the business record about one employer."""
+"""The case file 案件: the business record about one employer. Covers R-052."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.accounts.models import Grid
+from webapp.cases.people_models import Person
 from webapp.core.db import Base, BigId
 from webapp.employers.models import Employer
+
+__all__ = ["Case", "NumberSeries", "Party", "Person"]
 
 
 class Case(Base):
@@ -29,11 +33,13 @@ class Case(Base):
     root_instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
     urgency: Mapped[str | None] = mapped_column(String(8))  # A, B, C (domain/02 2.2a)
     source: Mapped[str | None] = mapped_column(String(40))
+    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)  # the round whose correction failed
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(80))  # end element of the root instance
     is_demo: Mapped[bool] = mapped_column(default=False)
     employer: Mapped[Employer] = relationship()
+    grid: Mapped[Grid] = relationship()
 
     @property
     def is_open(self) -> bool:

@@ -1,4 +1,4 @@
-"""Read cases: lists, one file, its timeline."""
+"""Read cases: lists, one file, its timeline. Covers R-049."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.orm import joinedload
 
-from webapp.accounts.models import User
+from webapp.accounts.models import Grid, User
 from webapp.accounts.places import within
 from webapp.cases.models import Case, Party
 from webapp.core.db import UtcDateTime, db
@@ -36,7 +36,8 @@ def visible_cases(user: User) -> Select[tuple[Case]]:
 
 def find_case(case_no: str, user: User) -> Case:
     """Raises NotFound outside what the user may see."""
-    query = visible_cases(user).where(Case.case_no == case_no).options(joinedload(Case.employer))
+    query = visible_cases(user).where(Case.case_no == case_no)
+    query = query.options(joinedload(Case.employer), joinedload(Case.grid).joinedload(Grid.town))
     case = db.session.scalars(query).one_or_none()
     if case is None:
         raise NotFound
@@ -56,6 +57,12 @@ def list_cases(user: User, *, after: str | None = None, limit: int = 25, employe
     found = list(db.session.scalars(query))
     last = found[limit - 1] if len(found) > limit else None
     return Page(found[:limit], Cursor(last.opened_at, last.id).encode() if last else None, total)
+
+
+def rounds_of(case: Case) -> tuple[Case | None, Case | None]:
+    """The case whose failed correction this one follows, and the one that follows this."""
+    later = db.session.scalars(select(Case).where(Case.earlier_id == case.id)).first()
+    return (db.session.get(Case, case.earlier_id) if case.earlier_id is not None else None), later
 
 
 def parties_of(case: Case) -> list[Party]:

@@ -1,4 +1,4 @@
-"""Open cases by starting a process. Callers hold the transaction."""
+"""Open cases by starting a process. Callers hold the transaction. Covers R-092."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ class CaseOpening:
 
     employer: Employer
     values: Mapping[str, Any]
+    earlier_id: int | None = None  # the case it follows
 
 
 def start_process(key: str, *, values: Mapping[str, Any], employer_id: int | None, actor: User, at: datetime, locale: str) -> Started:
@@ -109,7 +110,7 @@ def _new_case(opening: CaseOpening, number: str, *, at: datetime) -> Case:
     employer = opening.employer
     return Case(
         case_no=number, employer=employer, jurisdiction_id=employer.jurisdiction_id, town_id=employer.town_id, grid_id=employer.grid_id,
-        opened_at=at, is_demo=employer.is_demo,
+        earlier_id=opening.earlier_id, opened_at=at, is_demo=employer.is_demo,
     )  # fmt: skip
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from bpmn.engine.compiler import ProcessDefinition
 from webapp.cases.queries import TimelineEntry
-from webapp.core.i18n import gettext, locale_tag
+from webapp.core.clock import legal_day
+from webapp.core.i18n import gettext, locale_tag, ngettext
 from webapp.deadlines.models import Deadline
+from webapp.deadlines.reasons import reason_name
 from webapp.processes.decided import words_of
 from webapp.processes.models import ProcessInstance, UserTask
 
@@ -66,6 +68,11 @@ def sentences(entries: Sequence[TimelineEntry], names: Names) -> list[Sentence]:
     return [_sentence(entry, names) for entry in entries if entry.name in _TEXTS and not _is_noise(entry, done)]
 
 
+def tell(event: str, text: Callable[[Mapping[str, Any], Names], str]) -> None:
+    """Let a feature above this one put its events into words."""
+    _TEXTS[event] = text
+
+
 def _sentence(entry: TimelineEntry, names: Names) -> Sentence:
     actor = names.people.get(entry.actor_id, "") if entry.actor_id else ""
     kind = _KINDS.get(entry.name, "" if actor else "system")
@@ -97,6 +104,10 @@ def _closed(payload: Mapping[str, Any], names: Names) -> str:
     return gettext("The case was closed: %(outcome)s.", outcome=names.element(root, payload.get("outcome")))
 
 
+def _day(instant: str) -> str:
+    return legal_day(datetime.fromisoformat(instant)).isoformat()
+
+
 _TEXTS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "case.opened": lambda payload, names: gettext("The finding was registered as %(number)s.", number=payload.get("case_no", "")),
     "case.closed": _closed,
@@ -110,7 +121,40 @@ _TEXTS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
         "The time set at “%(element)s” ran out.", element=names.element(payload["instance_id"], payload.get("element"))
     ),
     "decision.taken": _decided,
+    "rule.marked": lambda payload, _: gettext("The record was marked: this step does not keep rule %(rule)s.", rule=payload["rule"]),
+    "person.added": lambda _, __: gettext("added a person concerned."),
     "dossier.printed": lambda payload, _: gettext("printed the dossier, %(pages)s pages.", pages=payload["pages"]),
     "deadline.late": lambda payload, names: gettext("The time limit “%(clock)s” was missed.", clock=names.clock(payload["code"])),
+    "deadline.breached": lambda payload, names: gettext("The time limit “%(clock)s” ran out.", clock=names.clock(payload["code"])),
+    "deadline.reminded": lambda payload, names: gettext(
+        "The time limit “%(clock)s” is nearly used up.", clock=names.clock(payload["code"])
+    ),
+    "deadline.suspended": lambda payload, names: gettext(
+        "suspended the time limit “%(clock)s”: %(reason)s.", clock=names.clock(payload["code"]), reason=reason_name(payload["reason"])
+    ),
+    "deadline.resumed": lambda payload, names: ngettext(
+        "resumed the time limit “%(clock)s”: %(num)s day was added.",
+        "resumed the time limit “%(clock)s”: %(num)s days were added.",
+        payload["days"],
+        clock=names.clock(payload["code"]),
+    ),
+    "deadline.extended": lambda payload, names: gettext(
+        "extended the time limit “%(clock)s” to %(day)s.", clock=names.clock(payload["code"]), day=_day(payload["due_at"])
+    ),
+    "deadline.recounted": lambda payload, names: gettext(
+        "The time limit “%(clock)s” now ends on %(day)s: the calendar was published.",
+        clock=names.clock(payload["code"]),
+        day=_day(payload["due_at"]),
+    ),
+    "deadline.escalation_seen": lambda payload, names: gettext(
+        "took note that the time limit “%(clock)s” was missed.", clock=names.clock(payload["code"])
+    ),
 }
-_KINDS = {"case.opened": "ok", "case.closed": "ok", "task.completed": "ok", "deadline.late": "bad", "timer.fired": "bad"}
+_KINDS = {
+    "case.opened": "ok",
+    "case.closed": "ok",
+    "task.completed": "ok",
+    "deadline.late": "bad",
+    "deadline.breached": "bad",
+    "timer.fired": "bad",
+}

@@ -93,6 +93,17 @@ def kept_in_transaction(name: str) -> dict[Any, Any]:
     return cast("dict[Any, Any]", notes)
 
 
+@contextmanager
+def autoflushing() -> Iterator[None]:
+    """Inside a stretch that saves flushes: let the code in here see what was written so far."""
+    session = db.session()
+    before, session.autoflush = session.autoflush, True
+    try:
+        yield
+    finally:
+        session.autoflush = before
+
+
 def add_together(rows: Sequence[Base]) -> None:
     """Add new rows of one table and flush, so that their ids are known.
 

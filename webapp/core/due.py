@@ -10,6 +10,7 @@ from webapp.core.clock import legal_day
 from webapp.core.i18n import gettext, ngettext
 
 SOON = timedelta(hours=48)
+REMINDER_PERCENT = 80  # of the time from start to due
 
 
 class Level(StrEnum):
@@ -31,7 +32,8 @@ class Due:
 
 def due(due_at: datetime, started_at: datetime, now: datetime) -> Due:
     """Judge a clock that runs from ``started_at`` to ``due_at`` as it stands ``now``."""
-    return Due(_level(due_at, now), remaining(due_at, now), _used(due_at, started_at, now))
+    used = _used(due_at, started_at, now)
+    return Due(_level(due_at, now, used), remaining(due_at, now), used)
 
 
 def remaining(due_at: datetime, now: datetime) -> str:
@@ -52,10 +54,11 @@ def _overdue(days: int, hours: int) -> str:
     return ngettext("%(num)s hour overdue", "%(num)s hours overdue", hours) if hours else gettext("just overdue")
 
 
-def _level(due_at: datetime, now: datetime) -> Level:
+def _level(due_at: datetime, now: datetime, used: int) -> Level:
+    """SOON: within 48 hours, or from the reminder on."""
     if due_at < now:
         return Level.OVERDUE
-    return Level.SOON if due_at - now <= SOON else Level.CALM
+    return Level.SOON if due_at - now <= SOON or used >= REMINDER_PERCENT else Level.CALM
 
 
 def _used(due_at: datetime, started_at: datetime, now: datetime) -> int:

@@ -46,7 +46,7 @@ SENTENCES = {  # title, and what to do
     ),
     413: (
         lazy_gettext("This is too much to send at once"),
-        lazy_gettext("A form may hold at most 2 MB. Shorten the long texts and send again; your draft is kept."),
+        lazy_gettext("A form may hold at most 2 MB, a file 20 MB. Shorten the long texts, or send files one by one; your draft is kept."),
     ),
     415: (
         lazy_gettext("This format is not accepted"),

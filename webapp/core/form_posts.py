@@ -17,7 +17,7 @@ from webapp.core.errors import DomainError
 from webapp.core.idempotency import Answer, recall, remember
 
 RESERVED = frozenset({"csrf_token", "version", "idempotency_key", "employer_id"})
-MAX_KEY = 80
+MAX_KEY, MAX_SCOPE = 80, 120
 MAX_DIGITS = 10
 
 
@@ -35,7 +35,7 @@ def post_once(scope: str, work: Callable[[], Done]) -> Response:
     Raises whatever DomainError ``work`` raises, unless the same form was accepted meanwhile; KeyReused.
     """
     key, body = request.form.get("idempotency_key", "")[:MAX_KEY], _body()
-    scope, earlier = f"{current_user.id}:{scope}", None
+    scope, earlier = f"{current_user.id}:{scope}"[:MAX_SCOPE], None
     try:
         with transaction():
             done: Done | None = work()

@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 NAMES = ("session", "event_hmac", "identity_aes", "two_factor")
+LAST_GENERATION = 255  # one byte in front of what is sealed
 
 
 class MissingKey(RuntimeError):
@@ -26,6 +27,19 @@ def read(home: Path, name: str) -> bytes:
         return bytes.fromhex((home / "keys" / name).read_text().strip())
     except FileNotFoundError as error:
         raise MissingKey(f"{name} key is missing in {home / 'keys'}: run `zhijian init`") from error
+
+
+def ring(home: Path, name: str) -> dict[int, bytes]:
+    """Every generation of a key that still opens something, by its number: ``name`` is 1, ``name.2`` and later ones replaced it.
+
+    Raises MissingKey without the first.
+    """
+    found = {1: read(home, name)}
+    for path in (home / "keys").glob(f"{name}.*"):
+        number = path.suffix[1:]
+        if number.isdigit() and 1 < int(number) <= LAST_GENERATION:
+            found[int(number)] = read(home, path.name)
+    return found
 
 
 def _create(path: Path) -> bool:

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     START_CASE = "start_case"
     READ_CASES = "read_cases"
     READ_EMPLOYERS = "read_employers"
+    KEEP_EMPLOYERS = "keep_employers"  # add and strike out records about employers of one's place
     READ_CAMPAIGNS = "read_campaigns"  # the boards of campaigns, within one's reach
     COORDINATE = "coordinate"  # plan, launch, stop and resume campaigns
     SUPERVISE = "supervise"  # release others' tasks, see all tasks of one's scope
@@ -31,20 +32,31 @@ class Scope(StrEnum):
     ORGANISATION = "o"
 
 
-_OFFICER = frozenset({Permission.WORK, Permission.READ_CASES, Permission.READ_EMPLOYERS, Permission.READ_CAMPAIGNS})
+_READER = frozenset({Permission.WORK, Permission.READ_CASES, Permission.READ_EMPLOYERS, Permission.READ_CAMPAIGNS})
+_OFFICER = _READER | {Permission.KEEP_EMPLOYERS}
 _OUTSIDE = frozenset({Permission.WORK})
 
-# Source: domain/02, 2.0 (actors), for the lanes in use.
+_WINDOW = frozenset({Permission.WORK, Permission.READ_EMPLOYERS, Permission.START_CASE})
+_OUTSIDE_ROLES = (
+    "POL", "PRO", "COURT", "SUPC", "HRSS_INJ", "HRSS_INS", "SIA", "LAC", "CIV", "MED", "EMG", "ECO", "APV", "UNION",
+)  # fmt: skip
+
+# Source: domain/02, 2.0 (actors).
 ROLES: dict[str, tuple[Scope, frozenset[Permission]]] = {
     "GRID": (Scope.GRID, _OFFICER | {Permission.START_CASE}),
     "TOWN": (Scope.TOWN, _OFFICER | {Permission.START_CASE, Permission.SUPERVISE}),
+    "TOWN_ENF": (Scope.TOWN, _OFFICER),
+    "TOWN_WIN": (Scope.TOWN, _WINDOW),
     "HD_INTAKE": (Scope.JURISDICTION, _OFFICER | {Permission.START_CASE}),
+    "HD_OFF": (Scope.JURISDICTION, _OFFICER | {Permission.START_CASE}),
     "HD_LEAD": (Scope.JURISDICTION, _OFFICER | {Permission.START_CASE, Permission.COORDINATE}),
+    "HD_REV": (Scope.JURISDICTION, _READER),
+    "HD_HEAR": (Scope.JURISDICTION, _READER),
+    "HD_COL": (Scope.JURISDICTION, _READER),
     "HD_CHIEF": (Scope.JURISDICTION, _OFFICER | {Permission.SUPERVISE, Permission.COORDINATE}),
     "HD_PRIN": (Scope.JURISDICTION, _OFFICER | {Permission.SUPERVISE}),
-    "POL": (Scope.ORGANISATION, _OUTSIDE),
-    "HRSS_INJ": (Scope.ORGANISATION, _OUTSIDE),
-    "CIV": (Scope.ORGANISATION, _OUTSIDE),
+    "JM": (Scope.JURISDICTION, _READER),
+    **dict.fromkeys(_OUTSIDE_ROLES, (Scope.ORGANISATION, _OUTSIDE)),
     "ADMIN": (Scope.INSTALLATION, frozenset(Permission)),
 }
 

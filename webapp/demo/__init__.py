@@ -11,9 +11,10 @@ from webapp.accounts.models import User
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.demo import wiping
-from webapp.demo.districts import CAST, OFFICERS, build_people, build_places
+from webapp.demo.districts import CAST, build_people, build_places
 from webapp.demo.firms import build_firms
 from webapp.demo.living import live_through
+from webapp.demo.people import posts_of
 from webapp.demo.visits import live_campaign
 from webapp.employers.models import Employer
 from webapp.events.services import record
@@ -43,7 +44,7 @@ def load(*, password: str, at: datetime) -> Iterator[str]:
     if visited:
         yield f"a campaign under way with {visited} employers"
     yield _sign_in(password)
-    second = ", ".join(f"{name}2" for name in OFFICERS.values())
+    second = ", ".join(name for name, _ in posts_of(2))
     yield f"also as town02 to town12 (zhou is the fifth), grid0102 to grid1202, and for Suzhou New District as {second}"
 
 

@@ -1,6 +1,6 @@
-"""Places, bodies and people of the demo district. All people are fictional.
+"""Places of the demo district and who works in them. All people are fictional.
 
-Source: domain/06, 6.1 and 6.2; town names only as the two policy documents give them.
+Source: domain/06, 6.1 and 6.2; town names only as the two policy documents give them (R-003..R-008, R-181..R-184).
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from sqlalchemy import select
 
 from webapp.accounts import services as accounts
 from webapp.accounts.models import Grid, Jurisdiction, Organisation, Town, User
+from webapp.accounts.organisation import OUTSIDE_KINDS
 from webapp.core.db import db
 from webapp.core.errors import DomainError
+from webapp.demo import bodies, people
 
 Row = TypeVar("Row")
 GRIDS_PER_TOWN = 2
@@ -28,12 +30,13 @@ class PlaceTaken(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A town. ``weight``: its share of the district's employers in percent."""
+    """A town. ``weight``: its share of the district's employers in percent; ``kind``: town, street, zone or park."""
 
     code: str
     zh: str
     en: str
     weight: float
+    kind: str = "town"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,8 @@ DISTRICTS = (
         48,
         (
             Area("TC-SX", "沙溪", "Shaxi", 18.7),
-            Area("TC-GQ", "港区", "Port zone", 2.7),
-            Area("TC-GX", "高新区", "High-tech zone", 18.7),
+            Area("TC-GQ", "港区", "Port zone", 2.7, "zone"),
+            Area("TC-GX", "高新区", "High-tech zone", 18.7, "zone"),
             Area("TC-CX", "城厢", "Chengxiang", 10.4),
             Area("TC-LH", "浏河", "Liuhe", 11.0),
             Area("TC-FQ", "浮桥", "Fuqiao", 15.8),
@@ -73,38 +76,16 @@ DISTRICTS = (
         "苏州",
         12,
         (
-            Area("SND-HG", "浒墅关经开区", "Xushuguan development zone", 45.0),
-            Area("SND-KJ", "科技城", "Science and technology city", 25.0),
-            Area("SND-ZB", "综保区", "Comprehensive bonded zone", 20.0),
-            Area("SND-XB", "西部生态旅游度假区", "Western eco-tourism resort", 10.0),
+            Area("SND-HG", "浒墅关经开区", "Xushuguan development zone", 45.0, "zone"),
+            Area("SND-KJ", "科技城", "Science and technology city", 25.0, "zone"),
+            Area("SND-ZB", "综保区", "Comprehensive bonded zone", 20.0, "zone"),
+            Area("SND-XB", "西部生态旅游度假区", "Western eco-tourism resort", 10.0, "zone"),
         ),
     ),
 )
-BODIES = {"POL": ("公安分局", "police"), "HRSS_INJ": ("人社局", "human resources and social security"), "CIV": ("民政局", "civil affairs")}
-ROLE_NAMES = {
-    "GRID": ("演示网格员", "Demo patroller"),
-    "TOWN": ("演示镇街管理员", "Demo town manager"),
-    "HD_INTAKE": ("演示受理员", "Demo intake officer"),
-    "HD_LEAD": ("演示承办人", "Demo case lead"),
-    "HD_CHIEF": ("演示分管负责人", "Demo head in charge"),
-    "HD_PRIN": ("演示正职负责人", "Demo principal head"),
-    "POL": ("演示民警", "Demo police liaison"),
-    "HRSS_INJ": ("演示工伤认定员", "Demo injury officer"),
-    "CIV": ("演示民政干部", "Demo civil affairs officer"),
-}
-# lane -> user name in the first district; the second district's people have a 2 behind it
-OFFICERS = {
-    "HD_INTAKE": "an",
-    "HD_LEAD": "hui",
-    "HD_CHIEF": "chen",
-    "HD_PRIN": "zheng",
-    "POL": "jing",
-    "HRSS_INJ": "she",
-    "CIV": "min",
-}
 # place -> user name of the people printed in the README who work in a town
 NEIGHBOURS = {"TC-SX-01": "ping", "TC-SX": "tao", "TC-LH": "zhou"}
-CAST = ("ping", "tao", *OFFICERS.values(), "zhou", "admin", "admin2")
+CAST = ("ping", "tao", *(name for name, _ in people.posts_of(1)), *people.SHAXI.values(), "zhou", "admin", "admin2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +107,17 @@ def build_places(*, at: datetime) -> None:
         row = _add(Jurisdiction(code=district.code, name_zh=district.zh, name_en=district.en))
         for area in district.areas:
             _add_town(row, area)
-        for kind, (zh, en) in BODIES.items():
-            name_zh, name_en = f"{district.zh}{zh}(演示)", f"{district.en} {en} (demo)"
-            _add(Organisation(code=f"{district.code}-{kind}", jurisdiction_id=row.id, kind=kind, name_zh=name_zh, name_en=name_en))
+        bodies.build_bodies(row, at=at)
 
 
 def build_people(*, password: str, at: datetime) -> list[User]:
     """Somebody for every lane and place in use, and two administrators: one changes diagrams, the other publishes."""
     numbers: Counter[str] = Counter()
-    people = []
+    made = []
     for post in posts():
         numbers[post.role] += 1
-        people.append(_person(post, number=numbers[post.role], password=password, at=at))
-    return [*people, *(_administrator(number, password=password, at=at) for number in (1, 2))]
+        made.append(_person(post, number=numbers[post.role], password=password, at=at))
+    return [*made, *(_administrator(number, password=password, at=at) for number in (1, 2))]
 
 
 def posts() -> Iterator[Post]:
@@ -151,9 +130,11 @@ def posts() -> Iterator[Post]:
             for number in range(1, GRIDS_PER_TOWN + 1):
                 place = f"{area.code}-{number:02d}"
                 yield Post(NEIGHBOURS.get(place, f"grid{towns:02d}{number:02d}"), "GRID", place, area.zh, area.en)
-        for role, name in OFFICERS.items():
-            place = f"{district.code}-{role}" if role in BODIES else district.code
-            yield Post(name if turn == 1 else f"{name}{turn}", role, place, district.zh, district.en)
+        for name, role in people.posts_of(turn):
+            place = f"{district.code}-{role}" if role in OUTSIDE_KINDS else district.code
+            yield Post(name, role, place, district.zh, district.en)
+    for role, name in people.SHAXI.items():
+        yield Post(name, role, "TC-SX", "沙溪", "Shaxi")
 
 
 def grids_of(town_code: str) -> list[Grid]:
@@ -162,14 +143,17 @@ def grids_of(town_code: str) -> list[Grid]:
 
 
 def _add_town(jurisdiction: Jurisdiction, area: Area) -> None:
-    town = _add(Town(code=area.code, jurisdiction_id=jurisdiction.id, name_zh=area.zh, name_en=area.en))
+    office = f"{area.zh}职业健康监管办公室(演示)"
+    town = _add(
+        Town(code=area.code, jurisdiction_id=jurisdiction.id, name_zh=area.zh, name_en=area.en, kind=area.kind, responsible_office=office)
+    )
     for number in range(1, GRIDS_PER_TOWN + 1):
         name_zh, name_en = f"{area.zh}第{number}网格", f"{area.en} grid {number}"
         _add(Grid(code=f"{area.code}-{number:02d}", town_id=town.id, name_zh=name_zh, name_en=name_en))
 
 
 def _person(post: Post, *, number: int, password: str, at: datetime) -> User:
-    zh, en = ROLE_NAMES[post.role]
+    zh, en = people.ROLE_NAMES[post.role]
     jurisdiction = db.session.scalars(select(Jurisdiction).where(Jurisdiction.code == post.place.split("-", maxsplit=1)[0])).one()
     ids = _ids(post, jurisdiction)
     user = accounts.create_user(
@@ -184,6 +168,7 @@ def _person(post: Post, *, number: int, password: str, at: datetime) -> User:
         is_demo=True,
     )
     accounts.grant_role(user, post.role, actor_id=None, at=at, **ids)
+    people.certify(user, post.role, at=at)
     return user
 
 
@@ -198,8 +183,8 @@ def _administrator(number: int, *, password: str, at: datetime) -> User:
 def _ids(post: Post, jurisdiction: Jurisdiction) -> dict[str, int]:
     models: dict[str, tuple[str, type[Grid] | type[Town] | type[Organisation]]] = {
         "GRID": ("grid_id", Grid),
-        "TOWN": ("town_id", Town),
-        **dict.fromkeys(BODIES, ("organisation_id", Organisation)),
+        **dict.fromkeys(("TOWN", "TOWN_ENF", "TOWN_WIN"), ("town_id", Town)),
+        **dict.fromkeys(OUTSIDE_KINDS, ("organisation_id", Organisation)),
     }
     if post.role not in models:
         return {"jurisdiction_id": jurisdiction.id}

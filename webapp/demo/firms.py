@@ -12,6 +12,7 @@ from datetime import datetime
 from math import exp, floor, log
 
 from webapp.demo.districts import DISTRICTS, Area, District, grids_of
+from webapp.demo.files import keep_file
 from webapp.employers.models import Employer
 from webapp.employers.services import register_employer
 
@@ -59,7 +60,9 @@ def build_firms(*, at: datetime) -> list[Employer]:
     for district in DISTRICTS:
         names = _names(district, dice)
         for area, trade in _area_and_trade(district, dice):
-            firms.append(_firm(len(firms) + 1, area, trade, next(names[trade.words]), dice=dice, at=at))
+            number = len(firms) + 1
+            firms.append(_firm(number, area, trade, next(names[trade.words]), dice=dice, at=at))
+            keep_file(firms[-1], number=number, at=at)
     return firms
 
 

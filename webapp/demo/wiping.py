@@ -7,18 +7,22 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, select, update
 
-from webapp.accounts.models import Grid, Jurisdiction, Membership, Organisation, Town, User, WebSession
+from webapp.accounts.models import Certificate, Grid, Jurisdiction, Membership, Organisation, Power, PowerUse, Town, User, WebSession
 from webapp.campaigns.models import Campaign, CampaignMember, CampaignRun
-from webapp.cases.models import Case, NumberSeries, Party
+from webapp.cases.models import Case, NumberSeries, Party, Person
 from webapp.core.db import db
-from webapp.deadlines.models import Deadline
+from webapp.deadlines.models import Deadline, Duty, Escalation, Extension, Suspension
 from webapp.demo.districts import DISTRICTS
+from webapp.documents.models import Document, DocumentSeries, Evidence, EvidenceUse, ServiceReceipt
 from webapp.employers.models import Employer
+from webapp.employers.records import KINDS
 from webapp.events import chain
 from webapp.events.models import EventStream
 from webapp.events.services import destroy_streams, record
 from webapp.processes.models import OPEN, DecisionRecord, FormDraft, FormSubmission, Message, ProcessInstance, TimerRow, UserTask
+from webapp.referrals.models import Referral, ReferralItem, ReferralMessage, ReferralRoute, ReferralState
 
+RECORDS = [kind.model for kind in KINDS.values()]
 Ids = Select[tuple[int]]
 
 
@@ -34,6 +38,8 @@ def wipe(*, at: datetime) -> str:
     keys = _stream_keys(jurisdictions, instances)
     counts = {"cases": _count(Case, Case.jurisdiction_id.in_(jurisdictions)), "employers": _count(Employer, Employer.is_demo)}
     _remove_campaigns(jurisdictions)
+    _remove_powers(jurisdictions)
+    _remove_documents(jurisdictions)
     _remove_cases(jurisdictions, instances)
     _remove_people()
     _remove_places(jurisdictions)
@@ -48,8 +54,11 @@ def _stream_keys(jurisdictions: Ids, instances: Ids) -> list[str]:
         ("case", select(Case.id).where(Case.jurisdiction_id.in_(jurisdictions))),
         ("campaign", select(Campaign.id).where(Campaign.jurisdiction_id.in_(jurisdictions))),
         ("instance", instances),
+        ("person", select(Person.id).join(Case, Case.id == Person.case_id).where(Case.jurisdiction_id.in_(jurisdictions))),
         ("employer", select(Employer.id).where(Employer.is_demo)),
         ("account", select(User.id).where(User.is_demo)),
+        ("power", select(Power.id).where(Power.jurisdiction_id.in_(jurisdictions))),
+        ("town", select(Town.id).where(Town.jurisdiction_id.in_(jurisdictions))),
     ]
     return [f"{kind}:{row_id}" for kind, ids in owners for row_id in db.session.scalars(ids)]
 
@@ -61,27 +70,59 @@ def _remove_campaigns(jurisdictions: Ids) -> None:
     _delete(Campaign, Campaign.jurisdiction_id.in_(jurisdictions))
 
 
+def _remove_documents(jurisdictions: Ids) -> None:
+    """Files of evidence lose their rows here; the sweep ``evidence-orphans`` removes them."""
+    cases = select(Case.id).where(Case.jurisdiction_id.in_(jurisdictions))
+    referrals = select(Referral.id).where(Referral.case_id.in_(cases))
+    for part in (ReferralItem, ReferralMessage, ReferralState):
+        _delete(part, part.referral_id.in_(referrals))
+    _delete(Referral, Referral.case_id.in_(cases))
+    _delete(ReferralRoute, ReferralRoute.jurisdiction_id.in_(jurisdictions))
+    papers = select(Document.id).where(Document.case_id.in_(cases))
+    for model in (ServiceReceipt, EvidenceUse):
+        _delete(model, model.document_id.in_(papers))
+    _change(Document, Document.case_id.in_(cases), replaces_id=None)
+    for owned in (Document, Evidence):
+        _delete(owned, owned.case_id.in_(cases))
+    areas = [f"j{row_id}" for row_id in db.session.scalars(jurisdictions)]
+    towns = [f"t{row_id}" for row_id in db.session.scalars(select(Town.id).where(Town.jurisdiction_id.in_(jurisdictions)))]
+    _delete(DocumentSeries, DocumentSeries.issuer.in_(areas + towns))
+
+
 def _remove_cases(jurisdictions: Ids, instances: Ids) -> None:
     tasks = select(UserTask.id).where(UserTask.instance_id.in_(instances))
     cases = select(Case.id).where(Case.jurisdiction_id.in_(jurisdictions))
     _delete(FormDraft, FormDraft.task_id.in_(tasks))
-    for model in (FormSubmission, TimerRow, Message, DecisionRecord, Deadline):
+    clocks = select(Deadline.id).where(Deadline.instance_id.in_(instances))
+    for moved in (Suspension, Extension):
+        _delete(moved, moved.deadline_id.in_(clocks))
+    for model in (FormSubmission, TimerRow, Message, DecisionRecord, Duty, Escalation, Deadline):
         _delete(model, model.instance_id.in_(instances))
     _delete(UserTask, UserTask.instance_id.in_(instances))
     _delete(Party, Party.case_id.in_(cases))
+    _delete(Person, Person.case_id.in_(cases))
     _change(Case, Case.jurisdiction_id.in_(jurisdictions), root_instance_id=None)
     _change(ProcessInstance, ProcessInstance.jurisdiction_id.in_(jurisdictions), parent_id=None)
     _delete(ProcessInstance, ProcessInstance.jurisdiction_id.in_(jurisdictions))
     _delete(Case, Case.jurisdiction_id.in_(jurisdictions))
     _delete(NumberSeries, NumberSeries.jurisdiction_id.in_(jurisdictions))
+    employers = select(Employer.id).where(Employer.is_demo)
+    for record_model in RECORDS:
+        _delete(record_model, record_model.employer_id.in_(employers))
     _delete(Employer, Employer.is_demo)
+
+
+def _remove_powers(jurisdictions: Ids) -> None:
+    powers = select(Power.id).where(Power.jurisdiction_id.in_(jurisdictions))
+    _delete(PowerUse, PowerUse.power_id.in_(powers))
+    _delete(Power, Power.jurisdiction_id.in_(jurisdictions))
 
 
 def _remove_people() -> None:
     people = select(User.id).where(User.is_demo)
     _delete(FormDraft, FormDraft.user_id.in_(people))
     _change(UserTask, UserTask.state == OPEN, UserTask.assignee_id.in_(people), assignee_id=None, assigned_at=None)
-    for model in (WebSession, Membership):
+    for model in (WebSession, Membership, Certificate):
         _delete(model, model.user_id.in_(people))
     _delete(User, User.is_demo)
 
@@ -97,6 +138,7 @@ def _remove_places(jurisdictions: Ids) -> None:
     _change(User, User.jurisdiction_id.in_(jurisdictions), jurisdiction_id=None)
     _delete(Grid, Grid.town_id.in_(towns))
     _delete(Town, Town.jurisdiction_id.in_(jurisdictions))
+    _change(Organisation, Organisation.jurisdiction_id.in_(jurisdictions), parent_id=None)
     _delete(Organisation, Organisation.jurisdiction_id.in_(jurisdictions))
     _delete(Jurisdiction, Jurisdiction.code.in_([district.code for district in DISTRICTS]))
 

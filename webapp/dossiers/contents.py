@@ -12,10 +12,12 @@ from datetime import datetime
 from webapp.accounts.models import Jurisdiction, User
 from webapp.cases.case_page import CasePage, case_page, place_name
 from webapp.cases.models import Case
+from webapp.cases.people_forms import kind_names
+from webapp.cases.people_queries import people_for_copies
 from webapp.cases.wording import in_language
 from webapp.core.clock import LEGAL_ZONE
 from webapp.core.db import db
-from webapp.core.i18n import gettext
+from webapp.core.i18n import gettext, pick
 from webapp.deadlines.legal_basis import legal_basis
 from webapp.deadlines.models import Deadline
 from webapp.dossiers import papers
@@ -43,7 +45,7 @@ def dossier_of(case: Case, *, reader: User, at: datetime) -> Dossier:
     jurisdiction = db.session.get_one(Jurisdiction, case.jurisdiction_id)
     record = head_of(f"case:{case.id}")
     office = gettext("%(place)s Health Commission", place=jurisdiction.name_zh)
-    blocks = [*_cover(page, office), *_chapters(page, office), *_end_sheet(page, reader, record, at)]
+    blocks = [*_cover(page, office), *_chapters(page), *_end_sheet(page, reader, record, at)]
     document = Document(
         title=gettext("Dossier of case %(number)s", number=case.case_no), author=office, subject=case.employer.name,
         keywords=(case.case_no, case.employer.credit_code), running_head=_running_head(case), blocks=blocks,
@@ -73,16 +75,14 @@ def _cover(page: CasePage, office: str) -> Iterator[Block]:
         yield Text(gettext("Demo data: invented people and firms"), "note")
 
 
-def _chapters(page: CasePage, office: str) -> Iterator[Block]:
+def _chapters(page: CasePage) -> Iterator[Block]:
     yield Chapter(gettext("Index"), "hidden")
     yield Index(gettext("Index"))
+    yield from papers.papers_of(page.case.id)
     yield Chapter(gettext("Parties"))
     yield from _parties(page)
     yield Chapter(gettext("Course of the case"))
     yield from _course(page)
-    for paper in papers.papers_of(page, office):
-        yield Chapter(paper.title, "hidden")
-        yield from paper.blocks
     yield Chapter(gettext("Forms and records"))
     yield from _submissions(page)
     yield Chapter(gettext("Statutory clocks"))
@@ -104,6 +104,15 @@ def _parties(page: CasePage) -> Iterator[Block]:
     if others:
         yield Section(gettext("Departments that take part"))
         yield Table((gettext("Department"), gettext("Since")), others, (0.7, 0.3))
+    yield from _people(page)
+
+
+def _people(page: CasePage) -> Iterator[Block]:
+    """Masked, and never a complainant: a dossier is copied (BR-22, BR-23)."""
+    rows = [(person.label, pick(kind_names()[person.kind]), person.relation or "") for person in people_for_copies(page.case.id)]
+    if rows:
+        yield Section(gettext("People concerned"))
+        yield Table((gettext("Full name"), gettext("Who it is"), gettext("Post or relation")), rows, (0.4, 0.25, 0.35))
 
 
 def _course(page: CasePage) -> Iterator[Block]:

@@ -35,6 +35,8 @@ INDUSTRIES: dict[str, dict[str, str]] = {
     "Q84": {"zh": "卫生", "en": "Health care"},
 }
 
+UNITS = {"mg/m3": "mg/m³", "dBA": "dB(A)", "m_s2": "m/s²", "WBGT": "℃", "uSv_h": "µSv/h"}
+
 
 def hazard_names(code: str) -> dict[str, str]:
     """Both names; the code itself for one that is not in the catalogue."""

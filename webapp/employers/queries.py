@@ -6,12 +6,13 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from webapp.accounts.models import User
-from webapp.accounts.places import within
+from webapp.accounts.places import reaches, within
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.pagination import TOTAL_CAP, Cursor, Page
 from webapp.core.permissions import Permission
-from webapp.employers.models import Employer
+from webapp.employers.models import Employer, EmployerRecord
+from webapp.employers.records import KINDS
 
 MAX_SEARCH_TEXT = 80
 
@@ -37,9 +38,15 @@ def find_employer(employer_id: int, user: User) -> Employer:
     return employer
 
 
-def list_employers(user: User, *, text: str = "", after: str | None = None, limit: int = 25) -> Page[Employer]:
+def list_employers(
+    user: User, *, text: str = "", risk_level: int | None = None, industry: str = "", after: str | None = None, limit: int = 25
+) -> Page[Employer]:
     """In order of registration, keyset by id. ``text``: part of the name, or a whole credit code. Raises BadCursor."""
     rows = visible_employers(user).where(_matches(text.strip()[:MAX_SEARCH_TEXT]))
+    if risk_level is not None:
+        rows = rows.where(Employer.risk_level == risk_level)
+    if industry:
+        rows = rows.where(Employer.industry == industry)
     total = db.session.scalar(select(func.count()).select_from(rows.with_only_columns(Employer.id).limit(TOTAL_CAP + 1).subquery()))
     cursor = Cursor.decode(after)
     if cursor is not None:
@@ -47,6 +54,22 @@ def list_employers(user: User, *, text: str = "", after: str | None = None, limi
     found = list(db.session.scalars(rows.options(joinedload(Employer.town)).order_by(Employer.id).limit(limit + 1)))
     last = found[limit - 1] if len(found) > limit else None
     return Page(found[:limit], Cursor(last.created_at, last.id).encode() if last else None, total)
+
+
+def find_record(employer: Employer, kind: str, record_id: int) -> EmployerRecord:
+    """Raises NotFound for another employer's record, and for a kind that does not exist."""
+    if kind not in KINDS:
+        raise NotFound
+    model = KINDS[kind].model
+    row: EmployerRecord | None = db.session.scalars(select(model).where(model.id == record_id, model.employer_id == employer.id)).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def may_keep(user: User, employer: Employer) -> bool:
+    """Whether the user keeps the file of this employer: adds records, strikes them out, changes the basic facts."""
+    return reaches(user, Permission.KEEP_EMPLOYERS, employer)
 
 
 def _matches(text: str) -> ColumnElement[bool]:

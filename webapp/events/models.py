@@ -92,11 +92,12 @@ class Outbox(Base):
 
 
 class AccessLog(Base):
-    """Who looked at a protected record, and when."""
+    """Who looked at a protected record, when and why."""
 
     __tablename__ = "access_log"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     actor_id: Mapped[int]
     subject: Mapped[str] = mapped_column(String(48), index=True)  # "case:12"
     field: Mapped[str] = mapped_column(String(48))
+    reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     viewed_at: Mapped[datetime]

@@ -55,6 +55,22 @@ def begin_streams(keys: Iterable[str]) -> None:
     heads.update({row["key"]: _Head(stream_id, 0, chain.GENESIS) for row, stream_id in zip(rows, made, strict=True)})
 
 
+def lock_stream(key: str) -> None:
+    """Lock the stream until the end of the transaction, before anything is read that must stay true until it is recorded."""
+    _locked_head(key)
+
+
+def lock_free_streams(keys: Iterable[str]) -> set[str]:
+    """Lock those of the streams that exist and that nobody else holds, in one statement; returns their keys. For work in bulk."""
+    db.session.connection()
+    asked, heads, streams = set(keys), kept_in_transaction(_HEADS), table_of(EventStream)
+    wanted = asked - set(heads)
+    query = select(streams.c.key, streams.c.id, streams.c.seq, streams.c.head).where(streams.c.key.in_(wanted))
+    found = db.session.execute(query.with_for_update(skip_locked=True)).all() if wanted else []
+    heads.update({row.key: _Head(row.id, row.seq, row.head) for row in found})
+    return asked & set(heads)
+
+
 def write_pending(session: Session) -> None:
     """Write what was recorded in this transaction and is not in the tables yet."""
     owner, rows = session.info.get(_ROWS, (None, None))
@@ -73,9 +89,9 @@ def _write_before_commit(session: Session) -> None:
     write_pending(session)
 
 
-def log_access(subject: str, field: str, *, actor_id: int, at: datetime) -> None:
-    """Note that somebody saw a protected field of ``subject`` ("case:12")."""
-    db.session.add(AccessLog(actor_id=actor_id, subject=subject, field=field, viewed_at=at))
+def log_access(subject: str, field: str, *, actor_id: int, at: datetime, reason: str = "") -> None:
+    """Note that somebody saw a protected field of ``subject`` ("case:12"), and why. ``reason`` names no person."""
+    db.session.add(AccessLog(actor_id=actor_id, subject=subject, field=field, reason=reason, viewed_at=at))
 
 
 def head_of(stream: str) -> str:

@@ -14,6 +14,7 @@ from webapp.printing.typesetting import Glyph, Line, break_lines, clean
 
 ROOM_FOR_PAGE = 60  # points at the end of a line of the index
 ROOM_OF_NUMBER = 28  # points of these without dots
+TOTAL, ROOM_OF_TOTAL = "total", 18  # the drawing of the number of all pages, and its width in points
 WIDEST_STRETCH = 2.5  # characters: a line that lacks more is left ragged
 Lines = dict[tuple[str, str, float], list[Line]]
 
@@ -190,6 +191,14 @@ class PageNumbers(Flowable):  # type: ignore[misc]
             self.canv.setFont(style.role, style.size)
             self.canv.drawRightString(0, 0, str(page))
             self.canv.endForm()
+        self._total()
+
+    def _total(self) -> None:
+        style = STYLES["foot"]
+        self.canv.beginForm(TOTAL, 0, -style.size, ROOM_OF_TOTAL, style.leading)
+        self.canv.setFont(style.role, style.size)
+        self.canv.drawCentredString(ROOM_OF_TOTAL / 2, 0, str(self.canv.getPageNumber()))
+        self.canv.endForm()
 
 
 class RuleLine(Flowable):  # type: ignore[misc]

@@ -27,13 +27,14 @@ from reportlab.platypus import (
 
 from webapp.printing import faces, model
 from webapp.printing.diagram import strips
-from webapp.printing.flowables import IndexEntry, LastLine, Lines, Mark, PageNumbers, Paragraph, RuleLine, draw_text
+from webapp.printing.flowables import ROOM_OF_TOTAL, TOTAL, IndexEntry, LastLine, Lines, Mark, PageNumbers, Paragraph, RuleLine, draw_text
 from webapp.printing.styles import STYLES
 from webapp.printing.typesetting import clean
 
 WIDTH, HEIGHT = 156 * mm, 225 * mm  # type area of GB/T 9704-2012
 TOP, BINDING = 37 * mm, 28 * mm
 BOTTOM = A4[1] - TOP - HEIGHT
+FOOT = 18 * mm
 LONGEST_CELL = 400  # characters; longer answers are printed below their label, over the whole width
 ROOM_BELOW_HEADING = 80.0  # points a heading needs, itself included: it never stands alone at the foot of a page
 ROOM_OF_TITLE = 60.0  # points: a page that has more free is as good as a new one
@@ -186,14 +187,21 @@ def _frame(left: float) -> Frame:
 
 
 def _furnish(canvas: Any, document: model.Document) -> None:
-    """Running head, and the page number outside: right on odd pages, left on even ones."""
+    """Foot, running head, and the page number outside: right on odd pages, left on even ones."""
     number = canvas.getPageNumber()
-    if number == 1:
-        return
     is_odd = number % 2 == 1
     left = BINDING if is_odd else A4[0] - BINDING - WIDTH
+    if document.foot:
+        draw_text(canvas, document.foot, STYLES["foot"], x=left, y=FOOT, room=WIDTH)
+    if document.page_line:
+        _draw_page_line(canvas, document.page_line, right=left + WIDTH)
+    if number == 1:
+        return
     canvas.saveState()
     draw_text(canvas, document.running_head, STYLES["head"], x=left, y=A4[1] - 24 * mm, room=WIDTH)
+    if document.page_line:
+        canvas.restoreState()
+        return
     canvas.setFont("song", 14)
     canvas.setFillColor(HexColor("#1b1b1b"))
     text = f"— {number} —"
@@ -201,4 +209,18 @@ def _furnish(canvas: Any, document: model.Document) -> None:
         canvas.drawRightString(left + WIDTH - 14, 28 * mm, text)
     else:
         canvas.drawString(left + 14, 28 * mm, text)
+    canvas.restoreState()
+
+
+def _draw_page_line(canvas: Any, line: str, *, right: float) -> None:
+    """The number of all pages is a drawing that is made at the end, as the index has them."""
+    style = STYLES["foot"]
+    before, _, after = line.format(page=canvas.getPageNumber(), pages="\n").partition("\n")
+    canvas.saveState()
+    canvas.setFont(style.role, style.size)
+    canvas.drawRightString(right, FOOT, after)
+    room = canvas.stringWidth(after, style.role, style.size) + ROOM_OF_TOTAL
+    canvas.drawRightString(right - room, FOOT, before)
+    canvas.translate(right - room, FOOT)
+    canvas.doForm(TOTAL)
     canvas.restoreState()

@@ -87,7 +87,11 @@ Block = Text | Chapter | Section | Facts | Table | Index | Rule | Space | Togeth
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """``running_head``: printed on top of every page but the first. ``pages_label``: with "{pages}", for the last line."""
+    """``running_head``: printed on top of every page but the first. ``pages_label``: with "{pages}", for the last line.
+
+    ``foot``: printed below the text of every page: lines to sign on, or that this is a draft.
+    ``page_line``: with "{page}" and "{pages}", on every page instead of the plain page number.
+    """
 
     title: str
     author: str
@@ -97,6 +101,8 @@ class Document:
     blocks: Sequence[Block]
     pages_label: str = ""
     language: str = "zh-CN"
+    foot: str = ""
+    page_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

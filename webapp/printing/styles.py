@@ -31,6 +31,7 @@ STYLES = {
     "body": Style("song", 10.5, 17, after=3),
     "small": Style("song", 9, 13.5, "left"),
     "head": Style("song", 9, 13.5, "left", colour="#555555"),
+    "foot": Style("song", 10.5, 16, "left"),
     "cell": Style("song", 9.5, 14.5, "left"),
     "label": Style("hei", 9.5, 14.5, "left"),
     "note": Style("kai", 10.5, 16, "left", after=4, colour="#555555"),

@@ -48,6 +48,9 @@ class Content:
             raise UnknownProcess(key=key)
         return self.compiled.process(key)
 
+    def has_form(self, key: str) -> bool:
+        return ("form", key) in self._artifacts
+
     def form(self, key: str) -> Form:
         if key not in self._forms:
             self._forms[key] = compile_form(self._artifacts["form", key].content)
@@ -111,7 +114,7 @@ def may_start(user: User, found: ProcessDefinition) -> bool:
     if subject in {"child", "campaign"}:
         return False  # its parent starts it, or the launch
     opens_case = subject == "case"
-    if found.start_role in user.role_codes:
+    if {found.start_role, *found.start_properties.get("starters", "").split()} & user.role_codes:
         return user.has(Permission.START_CASE) or not opens_case
     return user.has(Permission.ADMINISTER) and not opens_case
 

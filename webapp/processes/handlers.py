@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,7 +51,7 @@ Operation = Callable[[Subject, Mapping[str, Any], datetime], Mapping[str, Any]]
 on_submitted: list[Submitted] = []  # (instance, {"table.column": value} of the form's maps_to, at)
 on_started: list[Changed] = []
 on_ended: list[Changed] = []
-on_begun: list[Callable[[Begun], None]] = []  # after the start form was stored
+on_begun: list[Callable[[Sequence[Begun]], None]] = []  # after the start forms were stored, all of one call together
 on_completing: list[Callable[[Completing], None]] = []  # before the engine moves: raise to refuse
-on_completed: list[Callable[[Completing], None]] = []  # after the step was stored
+on_completed: list[Callable[[Completing], None]] = []  # after its rows were written, before the instance may end
 operations: dict[str, Operation] = {}  # what service tasks may ask, beside start_child: answers are plain values

@@ -47,9 +47,12 @@ class Lookups(EmployerLookups):
         return list(self._of(of).values())
 
     def refusal(self, of: str, value: str) -> Texts | None:
-        """Why the value may not be chosen; None if it may."""
+        """Who or what may not be chosen, and why; None if it may."""
         choice = self._of(of).get(value)
-        return UNKNOWN if choice is None else choice.refusal
+        if choice is None:
+            return UNKNOWN
+        reason = choice.refusal
+        return reason and {tag: f"{choice.label[tag]}{colon}{reason[tag]}" for tag, colon in (("zh", "："), ("en", ": "))}
 
     def _of(self, of: str) -> dict[str, Choice]:
         if of not in self._read:

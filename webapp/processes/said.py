@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from webapp.accounts.models import User
 from webapp.core.db import db
 from webapp.core.i18n import gettext, locale_tag, pick
 from webapp.processes.editions import content_of
-from webapp.processes.lookups import labels_of
+from webapp.processes.lookups import Texts, labels_of
 from webapp.processes.models import FormSubmission, ProcessInstance, UserTask
 
 
@@ -49,19 +49,52 @@ def said_in_instance(instance_id: int) -> list[Said]:
 
 def answers_of(form: Form | None, values: Mapping[str, Any]) -> list[Answer]:
     """The given values in the order of the form; without a form, the values under their own names."""
-    if form is None:
-        return [Answer(key, str(value)) for key, value in values.items()]
-    given = [field for field in form.fields if values.get(field.key) not in (None, "", [])]
-    return [Answer(pick(field.label), text_of(field, values[field.key])) for field in given]
+    return _answers(form, values, Labels([(form, values)]))
 
 
 def text_of(field: Field, value: Any) -> str:
     """A stored value for people to read, in the language of the request."""
-    if field.of is None:
-        return field.text_of(value, locale_tag())
-    chosen = value if isinstance(value, list) else [str(value)]
-    names = labels_of(field.of, chosen)
-    return gettext(", ").join(pick(names[one]) for one in chosen)
+    return Labels.of_one(field, value).text_of(field, value)
+
+
+class Labels:
+    """Names of what reference fields chose, each source asked once for all of them."""
+
+    def __init__(self, said: Iterable[tuple[Form | None, Mapping[str, Any]]]) -> None:
+        self._wanted: dict[str, set[str]] = {}
+        self._known: dict[str, Mapping[str, Texts]] = {}
+        for form, values in said:
+            for field in form.fields if form else ():
+                if field.of is not None and values.get(field.key):
+                    self._want(field, values[field.key])
+
+    @classmethod
+    def of_one(cls, field: Field, value: Any) -> Labels:
+        labels = cls(())
+        if field.of is not None:
+            labels._want(field, value)
+        return labels
+
+    def text_of(self, field: Field, value: Any) -> str:
+        if field.of is None:
+            return field.text_of(value, locale_tag())
+        if field.of not in self._known:
+            self._known[field.of] = labels_of(field.of, sorted(self._wanted[field.of]))
+        return gettext(", ").join(pick(self._known[field.of][one]) for one in _listed(value))
+
+    def _want(self, field: Field, value: Any) -> None:
+        self._wanted.setdefault(str(field.of), set()).update(_listed(value))
+
+
+def _listed(value: Any) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+
+
+def _answers(form: Form | None, values: Mapping[str, Any], labels: Labels) -> list[Answer]:
+    if form is None:
+        return [Answer(key, str(value)) for key, value in values.items()]
+    given = [field for field in form.fields if values.get(field.key) not in (None, "", [])]
+    return [Answer(pick(field.label), labels.text_of(field, values[field.key])) for field in given]
 
 
 def _said(where: ColumnElement[bool]) -> list[Said]:
@@ -74,17 +107,18 @@ def _said(where: ColumnElement[bool]) -> list[Said]:
         .order_by(FormSubmission.id.desc())
     )
     is_english = locale_tag() == "en"
+    rows = [(row, _form(row[0], row[1], row[2])) for row in db.session.execute(query).tuples()]
+    labels = Labels((form, row[0].values) for row, form in rows)
     return [
-        _readable(submission, instance, task, actor=(name_en if is_english else name_zh) or "")
-        for submission, instance, task, name_zh, name_en in db.session.execute(query)
+        _readable(submission, form, task, labels, actor=(name_en if is_english else name_zh) or "")
+        for (submission, _, task, name_zh, name_en), form in rows
     ]
 
 
-def _readable(submission: FormSubmission, instance: ProcessInstance, task: UserTask | None, *, actor: str) -> Said:
-    form = _form(submission, instance, task)
-    answers = answers_of(form, submission.values)
+def _readable(submission: FormSubmission, form: Form | None, task: UserTask | None, labels: Labels, *, actor: str) -> Said:
+    answers = _answers(form, submission.values, labels)
     return Said(
-        _title(form, task), actor, submission.submitted_at, answers, instance.id, submission.task_id, submission.values
+        _title(form, task), actor, submission.submitted_at, answers, submission.instance_id, submission.task_id, submission.values
     )  # fmt: skip
 
 

@@ -104,15 +104,18 @@ def take_back(task: UserTask, *, at: datetime) -> None:
         record(stream_of(task), "task.released", actor_id=None, at=at, task_id=task.id, element=task.element)
 
 
-def complete(task: UserTask, *, values: Mapping[str, Any], version: int | None, actor: User, at: datetime, locale: str) -> Completed:
+def complete(
+    task: UserTask, *, values: Mapping[str, Any], version: int | None, actor: User, at: datetime, locale: str, on_behalf: bool = False
+) -> Completed:  # fmt: skip
     """Submit the task's form; the engine moves on.
 
-    ``values``: raw form values; ``version``: the task version the form was opened with (None: not checked).
+    ``values``: raw form values; ``version``: the task version the form was opened with (None: not checked); ``on_behalf``: the caller has
+    judged that the actor may say what a body without an account answered, so that the actor need not be a candidate.
     ``queries.find_task_to_complete`` locks before it reads and so saves a second reading of the task here.
     Raises Forbidden, AlreadyClaimed, AlreadyEnded, Withdrawn, TaskChanged, Invalid, DiagramFault.
     """
     instance = _locked_instance(task)
-    _refuse_unless_workable(task, actor, version)
+    _refuse_unless_workable(task, actor, version, on_behalf=on_behalf)
     content = content_of(instance.edition_id)
     definition = content.process(instance.process_key)
     accepted = submissions.accept(content, task.form_key, values, subject=Subject.of(instance), locale=locale, at=at)
@@ -125,10 +128,7 @@ def complete(task: UserTask, *, values: Mapping[str, Any], version: int | None, 
     with db.session.no_autoflush:  # one flush writes what the step changed; each one costs more than its statements
         _end(task, accepted.digest, actor_id=actor.id, at=at)
         submissions.store([submissions.Submitted(accepted, instance, task.id)], actor_id=actor.id, at=at)
-        opened = step.store(instance, result, host=host, actor_id=actor.id, at=at, completed=completing)
-    for handler in handlers.on_completed:
-        handler(completing)
-    return Completed(task, opened)
+        return Completed(task, step.store(instance, result, host=host, actor_id=actor.id, at=at, completed=completing))
 
 
 def save_draft(task: UserTask, *, values: Mapping[str, Any], actor: User, at: datetime) -> None:
@@ -179,8 +179,7 @@ def _tell_begun(definition: ProcessDefinition, said: Sequence[submissions.Submit
         for one in said
     ]
     for handler in handlers.on_begun:
-        for one in begun:
-            handler(one)
+        handler(begun)
 
 
 def _completing(
@@ -206,10 +205,10 @@ def _locked_instance(task: UserTask) -> ProcessInstance:
     return instance
 
 
-def _refuse_unless_workable(task: UserTask, actor: User, version: int | None) -> None:
+def _refuse_unless_workable(task: UserTask, actor: User, version: int | None, *, on_behalf: bool) -> None:
     if not task.is_open:
         _refuse(task, actor)
-    if not can_work_on(actor, task):
+    if not (on_behalf or can_work_on(actor, task)):
         raise Forbidden
     if task.is_claimed and task.assignee_id != actor.id:
         _refuse(task, actor)

@@ -16,7 +16,7 @@ from bpmn.engine.ports import EngineError, EngineResult, Outcome, Timer, Values
 from webapp.accounts.models import User
 from webapp.accounts.places import reaches
 from webapp.core import faults
-from webapp.core.db import add_together, changed_rows, db, table_of
+from webapp.core.db import add_together, autoflushing, changed_rows, db, table_of
 from webapp.core.permissions import Permission
 from webapp.deadlines import services as deadlines
 from webapp.events.services import begin_streams, record
@@ -93,6 +93,8 @@ def store(
         _span_clocks(instance, completed, actor_id=actor_id, at=at)
     task_rows.withdraw(instance, result, actor_id=actor_id, at=at)
     (opened,) = task_rows.open_tasks([(instance, result)], at=at)
+    if completed is not None:
+        _tell_completed(completed)
     return opened + _store_rest(instance, result, host=host, actor_id=actor_id, at=at)
 
 
@@ -106,6 +108,13 @@ def deliver(instance: ProcessInstance, message: Message, *, at: datetime) -> lis
         stream_of(instance), "message.delivered", actor_id=None, at=at, instance_id=instance.id, message_id=message.id, message=message.name
     )
     return store(instance, result, host=host, actor_id=None, at=at)
+
+
+def _tell_completed(completed: Completing) -> None:
+    """Before the instance may end: what a task made belongs to the way, not behind its end."""
+    with autoflushing():
+        for handler in handlers.on_completed:
+            handler(completed)
 
 
 def may_supervise(user: User, task: UserTask) -> bool:
@@ -184,9 +193,17 @@ def _span_clocks(instance: ProcessInstance, completed: Completing, *, actor_id: 
         "at": at,
     }
     for code in task_rows.codes_in(completed.properties.get("closes")):
-        deadlines.close_spanning(code, **owner)
+        deadlines.close_spanning(code, **owner, evidence=f"task:{completed.task.id}")
+    started_at = _counted_from(completed)
     for code in task_rows.codes_in(completed.properties.get("opens")):
-        deadlines.open_spanning(code, **owner)
+        deadlines.open_spanning(code, **owner, started_at=started_at, jurisdiction_id=instance.jurisdiction_id)
+
+
+def _counted_from(completed: Completing) -> datetime | None:
+    """The day that the form names as the one on which the clocks began: of the fields in ``counts_from`` the first that was answered."""
+    names = task_rows.codes_in(completed.properties.get("counts_from"))
+    said = next((completed.values[name] for name in names if completed.values.get(name)), None)
+    return deadlines.instant_of(said) if said else None
 
 
 def _sync_timers(instance: ProcessInstance, timers: tuple[Timer, ...]) -> None:

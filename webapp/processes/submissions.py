@@ -59,7 +59,7 @@ def accept(content: Content, form_key: str | None, raw: Mapping[str, Any], *, su
     try:
         values = form.validate(raw, locale=locale, today=clock.legal_day(at), lookups=Lookups(subject, at))
     except ValidationError as error:
-        raise Invalid(_by_field(error, form)) from error
+        raise Invalid(sentences_by_field(error)) from error
     return Accepted(values, form.routes(values), form.maps(values), content.form_hash(form_key))
 
 
@@ -81,9 +81,19 @@ def store(submitted: Sequence[Submitted], *, actor_id: int | None, at: datetime)
                 handler(one.instance, one.accepted.columns, at)
 
 
+def sentences_by_field(error: ValidationError) -> dict[str, list[str]]:
+    """What a form refuses, by field."""
+    messages: Any = error.messages
+    return {str(field): _sentences(found) for field, found in messages.items()}
+
+
 def draft_values(content: Content, form_key: str | None, raw: Mapping[str, Any]) -> dict[str, Any]:
     """The declared fields of what was typed, unchecked. Raises ValuesTooLarge."""
-    form = content.form(form_key) if form_key else None
+    return limited_draft(content.form(form_key) if form_key else None, raw)
+
+
+def limited_draft(form: Form | None, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for a form at hand. Raises ValuesTooLarge."""
     kept = {key: value for key, value in raw.items() if form is None or key in form.field_keys}
     try:
         size = len(orjson.dumps(kept))
@@ -97,11 +107,6 @@ def draft_values(content: Content, form_key: str | None, raw: Mapping[str, Any])
 def _row(one: Submitted, actor_id: int | None, at: datetime) -> dict[str, Any]:
     said = {"form_hash": one.accepted.form_hash, "values": one.accepted.values, "actor_id": actor_id, "submitted_at": at}
     return {"instance_id": one.instance.id, "task_id": one.task_id, **said}
-
-
-def _by_field(error: ValidationError, form: Form) -> dict[str, list[str]]:
-    messages: Any = error.messages
-    return {str(field): _sentences(found) for field, found in messages.items()}
 
 
 def _sentences(found: Any) -> list[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 
-from bpmn.engine.ports import EngineResult, OpenTask
+from bpmn.engine.ports import EngineResult, OpenTask, Values
 from webapp.accounts.queries import candidate_scope
 from webapp.core.db import add_together, db
 from webapp.deadlines import services as deadlines
@@ -24,12 +24,12 @@ def open_tasks(stepped: Sequence[Stepped], *, at: datetime) -> list[list[UserTas
 
     A task is due with the nearest clock bound to it: its own, or one that spans tasks and that it closes.
     """
-    elements = [(instance, element) for instance, result in stepped for element in result.opened]
-    dues = _dues((element for _, element in elements), at)
-    rows = [_row(instance, element, dues, at=at) for instance, element in elements]
+    reckoned = _Reckoned(at)
+    opened = [(instance, task, reckoned.due(task, result.data, instance)) for instance, result in stepped for task in result.opened]
+    rows = [_row(instance, element, due, at=at) for instance, element, due in opened]
     add_together(rows)
-    clocked = [(row, dues.get(element.properties.get("deadline"))) for row, (_, element) in zip(rows, elements, strict=True)]
-    deadlines.open_for_tasks([_clock(row, due) for row, due in clocked if due is not None], at=at)
+    clocks = [_clock(row, due) for row, (_, _, due) in zip(rows, opened, strict=True) if due is not None]
+    deadlines.open_for_tasks(clocks, at=at)
     remaining = iter(rows)
     return [[next(remaining) for _ in result.opened] for _, result in stepped]
 
@@ -50,20 +50,37 @@ def codes_in(text: str | None) -> list[str]:
     return (text or "").replace(",", " ").split()
 
 
-def _dues(elements: Iterable[OpenTask], at: datetime) -> dict[str | None, Due]:
-    codes = {element.properties.get("deadline") for element in elements}
-    return {code: deadlines.due_for(code, at) for code in codes if code}
+class _Reckoned:
+    """Clocks of one step, each counted once: a launch opens thousands that are the same."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+        self._dues: dict[tuple[str, datetime, int | None], Due] = {}
+
+    def due(self, task: OpenTask, data: Values, instance: ProcessInstance) -> Due | None:
+        """The clock of the task, from the day in the routing variable that ``counts_from`` names, else from now."""
+        code = task.properties.get("deadline")
+        if not code:
+            return None
+        said = data.get(task.properties.get("counts_from", ""))
+        key = (code, deadlines.instant_of(said) if said else self._at, instance.jurisdiction_id)
+        if key not in self._dues:
+            self._dues[key] = deadlines.due_for(code, key[1], jurisdiction_id=instance.jurisdiction_id)
+        return self._dues[key]
 
 
 def _clock(row: UserTask, due: Due) -> TaskClock:
-    return TaskClock(due, task_id=row.id, instance_id=row.instance_id, case_id=row.case_id, stream=stream_of(row))
+    return TaskClock(
+        due, task_id=row.id, instance_id=row.instance_id, case_id=row.case_id, stream=stream_of(row), role=row.role, scope=row.scope,
+        jurisdiction_id=row.jurisdiction_id, town_id=row.town_id, grid_id=row.grid_id,
+    )  # fmt: skip
 
 
-def _row(instance: ProcessInstance, task: OpenTask, dues: dict[str | None, Due], *, at: datetime) -> UserTask:
+def _row(instance: ProcessInstance, task: OpenTask, due: Due | None, *, at: datetime) -> UserTask:
     role = task.role or "ADMIN"
     subject = Subject.of(instance)
     scope, body_id = candidate_scope(role, jurisdiction_id=subject.jurisdiction_id, town_id=subject.town_id, grid_id=subject.grid_id)
-    due_at = _due_at(instance, task, dues)
+    due_at = _due_at(instance, task, due)
     return UserTask(
         instance_id=instance.id, engine_task_id=task.id, process_key=task.process, element=task.element, name=task.name,
         name_en=task.name_en, form_key=task.properties.get("form"), role=role, scope=scope, organisation_id=body_id,
@@ -71,8 +88,8 @@ def _row(instance: ProcessInstance, task: OpenTask, dues: dict[str | None, Due],
     )  # fmt: skip
 
 
-def _due_at(instance: ProcessInstance, task: OpenTask, dues: dict[str | None, Due]) -> datetime | None:
-    own = dues.get(task.properties.get("deadline"))
-    closes = codes_in(task.properties.get("closes"))
+def _due_at(instance: ProcessInstance, task: OpenTask, own: Due | None) -> datetime | None:
+    is_first_step = instance.parent_id is None and instance.version == 1  # no clock of it can run yet
+    closes = [] if is_first_step else codes_in(task.properties.get("closes"))
     spanning = deadlines.nearest_running(closes, case_id=instance.case_id, instance_id=instance.id) if closes else None
     return min((found for found in (own and own.due_at, spanning) if found), default=None)

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as Answer
 
 from bpmn.engine.compiler import ProcessDefinition
 from bpmn.engine.forms import Form
+from webapp.accounts.places import reaches
 from webapp.cases.models import Case
 from webapp.cases.queries import visible_cases
 from webapp.cases.services import start_process
@@ -28,8 +29,10 @@ from webapp.core.web import clock_time
 from webapp.deadlines.models import Deadline
 from webapp.employers.models import Employer
 from webapp.employers.queries import find_employer, list_employers
+from webapp.legality.next_steps import missing_for
 from webapp.processes import editions, queries, services
-from webapp.processes.decided import last_suggestion
+from webapp.processes.decided import suggestions
+from webapp.processes.editions import content_of
 from webapp.processes.errors import NoEdition
 from webapp.processes.lookups import Lookups
 from webapp.processes.models import UserTask
@@ -40,10 +43,6 @@ from webapp.processes.subjects import Subject
 blueprint = Blueprint("processes", __name__)
 MAX_DRAFT_FIELDS = 200
 MAX_ID_DIGITS = 10
-# Steps after which nothing can be taken back.
-FINAL_STEPS = frozenset({
-    ("case_lifecycle", "decide"), ("case_lifecycle", "approve_closing"), ("police_referral", "approve"), ("work_injury", "decide"),
-})  # fmt: skip
 
 
 @blueprint.get("/tasks/<int:task_id>")
@@ -213,8 +212,8 @@ def _task_page(task: UserTask, *, values: Mapping[str, Any] | None = None, refus
         may_release=task.is_claimed and task.is_open and _may_release(task), errors=refusal.errors if isinstance(refusal, Invalid) else {},
         refusal=refusal, holder=queries.person_name(task.assignee_id), ended_by=queries.person_name(task.ended_by_id), case=case,
         employer=case.employer if case else _employer_of(task), deadline=_deadline_of(task), said=_said_before(task),
-        typed=values is not None, lookups=Lookups(Subject.of(task.instance), clock.now()),
-        suggestion=_suggestion(task), is_final=(task.process_key, task.element) in FINAL_STEPS,
+        missing=_missing(task), typed=values is not None, lookups=Lookups(Subject.of(task.instance), clock.now()),
+        suggestion=_suggestion(task), is_final=_is_decision(task),
     )  # fmt: skip
     return make_response(html, refusal.status if refusal else 200)
 
@@ -247,16 +246,39 @@ def _deadline_of(task: UserTask) -> Deadline | None:
     return db.session.scalars(query.order_by(case_when((own, 0), else_=1), Deadline.id).limit(1)).first()
 
 
+def _missing(task: UserTask) -> list[str]:
+    """What the rules of this step still miss, for those who read the case."""
+    if not task.is_open or task.case_id is None or not _reads_case_of(task):
+        return []
+    return missing_for(task.case_id, [task], at=clock.now())[task.id]
+
+
+def _is_decision(task: UserTask) -> bool:
+    """Decisions cannot be taken back: the page says so."""
+    return "decision" in _properties(task)
+
+
+def _properties(task: UserTask) -> Mapping[str, str]:
+    definition = content_of(task.instance.edition_id).process(task.instance.process_key)
+    return definition.element(task.process_key, task.element).properties
+
+
 def _suggestion(task: UserTask) -> str | None:
-    """What a decision table said, shown where somebody is to decide."""
-    return last_suggestion(task.instance_id) if task.is_open and current_user.has(Permission.READ_CASES) else None
+    """What the decision tables said that the element names in ``suggests``."""
+    tables = _properties(task).get("suggests", "").split()
+    return suggestions(task.instance_id, tables) if tables and task.is_open and _reads_case_of(task) else None
 
 
 def _said_before(task: UserTask) -> list[Said]:
     """Officers read the whole case; an outside body reads its own leg, which holds the package sent to it."""
-    if task.case_id is not None and current_user.has(Permission.READ_CASES):
+    if task.case_id is not None and _reads_case_of(task):
         return said_in_case(task.case_id)
     return said_in_instance(task.instance_id)
+
+
+def _reads_case_of(task: UserTask) -> bool:
+    """In its place: who reads cases elsewhere may have the task of an outside body here."""
+    return reaches(current_user, Permission.READ_CASES, task)
 
 
 def _start_page(definition: ProcessDefinition, *, values: Mapping[str, Any] | None = None, refusal: DomainError | None = None) -> Answer:

@@ -12,7 +12,8 @@ from bpmn.engine.language import language
 Texts = Mapping[str, str]  # {"zh": ..., "en": ...}
 SILENT = frozenset({"section", "note"})  # types that take no answer
 EMPTY: tuple[Any, ...] = (None, "", [], ())
-REFERENCES = ("officers", "violations", "evidence", "workers", "documents")  # what a ``reference`` field may choose from
+# What a ``reference`` field may choose from.
+REFERENCES = ("officers", "presiders", "panel", "violations", "evidence", "workers", "documents")
 _YES_NO: Mapping[str, Texts] = {"true": {"zh": "是", "en": "Yes"}, "false": {"zh": "否", "en": "No"}}
 
 

@@ -34,7 +34,7 @@ _SENTENCES = {
         "“{label}”中的用人单位不存在，请重新查找并选择。",
         "The employer in “{label}” does not exist. Search and choose it again.",
     ),
-    "refused": ("“{label}”中的“{value}”不能选：{reason}。", "“{value}” in “{label}” cannot be chosen: {reason}."),
+    "refused": ("“{label}”不能这样选：{reason}。", "“{label}” cannot be answered like this: {reason}."),
     "chosen-twice": ("“{label}”中同一项选了两次，请去掉重复的。", "“{label}” names the same one twice. Remove the second."),
     "at-least": ("“{label}”不能小于 {limit}，请更正。", "“{label}” must be at least {limit}. Please correct it."),
     "at-most": ("“{label}”不能大于 {limit}，请更正。", "“{label}” must be at most {limit}. Please correct it."),

@@ -282,7 +282,7 @@ class _Reference(_Answer):
     def _check_source(self, value: str) -> None:
         refusal = Context[Asked].get().lookups.refusal(str(self.line.of), value)
         if refusal is not None:
-            raise self.refuse("refused", value=clean_text(value), reason=refusal[self.locale])
+            raise self.refuse("refused", reason=refusal[self.locale])
 
 
 _ANSWERS: dict[str, type[_Answer]] = {

@@ -16,6 +16,7 @@ ROLE_CODES = (
 )  # fmt: skip
 # What a service task may ask of the application (webapp.processes.handlers.operations), beside start_child; with its parameters.
 OPERATIONS = {
+    "due_by": {"code"},
     "due_date": {"code", "from"},
     "suspend_clock": {"code", "reason"},
     "resume_clock": {"code"},

@@ -16,9 +16,9 @@ from bpmn.engine.ports import Problem
 
 MAX_NAME = 120
 _STEP = {
-    "form", "deadline", "opens", "closes", "counts_from", "document", "serves", "decision", "rules", "referral_state", "name_en",
+    "form", "deadline", "opens", "closes", "counts_from", "document", "serves", "decision", "rules", "suggests", "referral_state", "name_en",
 }  # fmt: skip
-_KNOWN = {"process": {"subject", "name_en", "referral"}, "participant": {"name_en"}, "userTask": _STEP, "startEvent": _STEP}
+_KNOWN = {"process": {"subject", "name_en", "referral"}, "participant": {"name_en"}, "userTask": _STEP, "startEvent": _STEP | {"starters"}}
 _CLOCKS = ("deadline", "opens", "closes")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,43 +17,33 @@ from bpmn.engine import runner, state
 from bpmn.engine.compiler import CompiledEdition, ProcessDefinition, compile_edition
 from bpmn.engine.ports import Artifact, EngineResult, Outcome, Values
 from tests.bpmn.engine.building import ASKED, ASKING, INNER, LOOP, MAZE, SIGNS, artifact
+from tests.bpmn.processes.walking import ANSWERS
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SHIPPED = Path(bpmn.__file__).parent
 WALKS = 500
 LONGEST = 60
-# What the gateways of the shipped diagrams test, with every value a form can give.
-ROUTES = {
-    "verification": ["unfounded", "corrected", "violation", "more_facts"],
-    "acceptance": ["accept", "reject", "return"],
-    "filing": ["file", "not_file"],
-    "inspection": ["violation", "none"],
-    "health_harm": ["none", "diagnosed"],
-    "assistance": [["none"], ["work_injury"], ["work_injury", "civil_assistance"]],
-    "decision": ["penalise", "correction", "no_violation"],
-    "reinspection": ["corrected", "partly", "not"],
-    "next_round": ["again", "go_on"],
-    "referral_decision": ["refer", "not_refer"],
-    "transfer_approval": ["approve", "decline"],
-    "police_answer": ["filed", "not_filed", "return"],
-    "injury_acceptance": ["accept", "incomplete", "refuse"],
-    "injury_decision": ["recognised", "not_recognised"],
-    "civil_result": ["granted", "refused", "withdrawn", "incomplete"],
-    "closing": ["approve", "back"],
-    "kind": ["DUST", "PLATING", "AUTOREP"],
-    "situation": ["running", "running", "closed", "not_applicable"],
-    "conclusion": ["pass", "correction", "hand_over"],
-    "recheck": ["corrected", "again", "hand_over"],
-    "look": ["again", "on", "on"],
-    "accident_result": ["none", "reached"],
-    "accident_cause": ["no_accident", "rule_broken"],
-    "accident_hidden": ["yes", "no"],
-    "stop_order_refused": ["yes", "no"],
-    "safety_disabled": ["yes", "no"],
-    "child_labour": ["yes", "no"],
-    "violence": ["yes", "no"],
-    "false_certificate": ["yes", "no"],
-}
+# What no shipped form asks and the diagrams of the tests test.
+OWN = {"kind": ["DUST", "PLATING", "AUTOREP"], "look": ["again", "on", "on"]}
+
+
+def routes() -> dict[str, list[Any]]:
+    """What the gateways of the shipped diagrams test, with every value a form can give."""
+    found: dict[str, list[Any]] = {}
+    for path in sorted((SHIPPED / "forms").glob("*.json")):
+        for line in json.loads(path.read_text(encoding="utf-8"))["fields"]:
+            if "routes" in line:
+                found.setdefault(line["routes"], []).extend(_answers(line))
+    return found | OWN
+
+
+def _answers(line: dict[str, Any]) -> list[Any]:
+    values = [option["value"] for option in line.get("options", ())]
+    if line["type"] == "choices":
+        return [[], *([value] for value in values), values]
+    if line["type"] == "reference":
+        return [["V-71-01"]] if line.get("many") else ["1"]
+    return values or {"number": [None, 60_000], "integer": [None, 3], "date": ["2026-03-02"]}.get(line["type"], [True, False])
 
 
 def files() -> list[Artifact]:
@@ -64,9 +55,12 @@ EDITION = compile_edition([*files(), MAZE, INNER, LOOP, ASKED, ASKING, SIGNS])
 KEYS = [*sorted(path.stem for path in (SHIPPED / "processes").glob("*.bpmn")), "maze", "maze", "asking"]
 
 
+ROUTES = routes()
+
+
 class Host:
     def call(self, operation: str, params: Values) -> Values:
-        return {"operation": operation, **params}
+        return ANSWERS.get(operation, {"operation": operation, **params})
 
 
 class Side:

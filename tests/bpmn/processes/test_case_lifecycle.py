@@ -1,4 +1,4 @@
-"""Every way through the case, from the finding to its end."""
+"""Every way through the case until its inspection: clues, acceptance, other departments, filing, measures, help."""
 
 from __future__ import annotations
 
@@ -6,185 +6,182 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import orjson
 import pytest
 
 from bpmn.engine.ports import Artifact
+from tests.bpmn.processes.conftest import inspect
 from tests.bpmn.processes.walking import Walk, plausible
 
 Found = Callable[..., Walk]
+SICK: dict[str, Any] = {"health_harm": "diagnosed", "insured": "yes", "employer_exists": "yes", "hardship": "no", "sudden_need": "no"}
 
 
-def test_a_finding_goes_to_the_town(found_by_ping: Found) -> None:
-    assert found_by_ping().open_tasks() == ["verify@TOWN"]
+def legs(walk: Walk) -> set[str]:
+    return {leg.key for leg in walk.legs[1:]}
+
+
+@pytest.mark.parametrize("source", ["patrol", "complaint", "test_report", "disease_report"])
+def test_a_finding_goes_to_the_town(found_by_ping: Found, source: str) -> None:
+    assert found_by_ping(source=source).open_tasks() == ["town_accept@TOWN"]
+
+
+@pytest.mark.parametrize("source", ["campaign", "union", "transferred", "other_authority"])
+def test_what_others_found_goes_to_the_district(found_by_ping: Found, source: str) -> None:
+    assert found_by_ping(source=source).open_tasks() == ["accept@HD_INTAKE"]
+
+
+def test_a_case_handed_back_is_received_and_filed(found_by_ping: Found) -> None:
+    walk = found_by_ping(source="handed_back")
+    assert walk.open_tasks() == ["receive_case@HD_INTAKE"]
+    walk.do("receive_case")
+    assert walk.open_tasks() == ["propose_filing@HD_LEAD"]
+
+
+def test_a_second_round_begins_with_its_filing(found_by_ping: Found) -> None:
+    assert found_by_ping(source="second_round").open_tasks() == ["propose_filing@HD_LEAD"]
+
+
+@pytest.mark.parametrize(("decision", "end"), [("merge", "merged"), ("redirect", "redirected")])
+def test_the_town_does_not_take_every_clue(found_by_ping: Found, decision: str, end: str) -> None:
+    walk = found_by_ping()
+    walk.do("town_accept", decision=decision)
+    assert walk.root.end == end
+
+
+@pytest.fixture
+def taken(found_by_ping: Found) -> Walk:
+    """A clue that the town verifies."""
+    walk = found_by_ping()
+    walk.do("town_accept", decision="take")
+    assert walk.open_tasks() == ["verify@TOWN"]
+    return walk
 
 
 @pytest.mark.parametrize(("conclusion", "end"), [("unfounded", "unfounded"), ("corrected", "corrected_on_spot")])
-def test_the_town_ends_what_needs_no_district(found_by_ping: Found, conclusion: str, end: str) -> None:
-    walk = found_by_ping()
-    walk.do("verify", conclusion=conclusion)
-    assert (walk.root.end, walk.open_tasks()) == (end, [])
+def test_the_town_ends_what_needs_no_district(taken: Walk, conclusion: str, end: str) -> None:
+    taken.do("verify", conclusion=conclusion)
+    assert (taken.root.end, taken.open_tasks()) == (end, [])
 
 
-def test_the_town_asks_the_patroller_as_often_as_needed(found_by_ping: Found) -> None:
-    walk = found_by_ping()
+@pytest.mark.parametrize(("conclusion", "element"), [("more_facts", "supplement_finding@GRID"), ("absent", "revisit@TOWN")])
+def test_the_town_asks_and_visits_as_often_as_needed(taken: Walk, conclusion: str, element: str) -> None:
     for _ in range(3):
-        walk.do("verify", conclusion="more_facts")
-        assert walk.open_tasks() == ["supplement_finding@GRID"]
-        walk.do("supplement_finding")
-    assert walk.open_tasks() == ["verify@TOWN"]
+        taken.do("verify", conclusion=conclusion)
+        assert taken.open_tasks() == [element]
+        taken.do(element.partition("@")[0])
+    assert taken.open_tasks() == ["verify@TOWN"]
 
 
-def test_intake_rejects_with_a_reason(found_by_ping: Found) -> None:
-    walk = found_by_ping()
-    walk.do("verify", conclusion="violation")
-    assert walk.open_tasks() == ["accept@HD_INTAKE"]
-    walk.do("accept", decision="reject")
-    assert walk.root.end == "rejected"
+def test_a_town_with_the_power_punishes_and_has_it_corrected(taken: Walk) -> None:
+    taken.do("verify", conclusion="punish")
+    assert taken.open_tasks() == ["town_decision@TOWN_ENF"]
+    taken.do("town_decision", penalty_kinds=["warning"])
+    assert "issue_order@HD_LEAD" in taken.open_tasks()
 
 
-@pytest.mark.parametrize(("decision", "waiting", "end"), [("accept", ["file_case@HD_CHIEF"], None), ("reject", [], "rejected")])
-def test_intake_returns_a_report_to_the_town_only_once(found_by_ping: Found, decision: str, waiting: list[str], end: str | None) -> None:
-    walk = found_by_ping()
-    walk.do("verify", conclusion="violation")
-    walk.do("accept", decision="return")
-    assert walk.open_tasks() == ["supplement_report@TOWN"]
-    walk.do("supplement_report")
-    assert walk.open_tasks() == ["accept_again@HD_INTAKE"]
-    walk.do("accept_again", decision=decision)
-    assert (walk.open_tasks(), walk.root.end) == (waiting, end)
+def test_intake_rejects_and_the_town_agrees(taken: Walk) -> None:
+    taken.do("verify", conclusion="violation")
+    taken.do("accept", decision="reject")
+    assert taken.open_tasks() == ["answer_rejection@TOWN"]
+    taken.do("answer_rejection", answer="agree")
+    assert taken.root.end == "rejected"
 
 
-def test_the_chief_may_refuse_to_file(found_by_ping: Found) -> None:
-    walk = found_by_ping()
-    walk.do("verify", conclusion="violation")
-    walk.do("accept", decision="accept")
-    walk.do("file_case", decision="not_file")
-    assert walk.root.end == "filing_refused"
+@pytest.mark.parametrize(("decision", "waiting", "end"), [("accept", ["propose_filing@HD_LEAD"], None), ("reject", [], "rejected")])
+def test_a_rejection_is_reviewed_once(taken: Walk, decision: str, waiting: list[str], end: str | None) -> None:
+    taken.do("verify", conclusion="violation")
+    taken.do("accept", decision="reject")
+    taken.do("answer_rejection", answer="review")
+    assert taken.open_tasks() == ["accept_again@HD_INTAKE"]
+    taken.do("accept_again", decision=decision)
+    assert (taken.open_tasks(), taken.root.end) == (waiting, end)
 
 
-def test_an_inspection_without_violation_goes_to_the_chief_at_once(filed: Walk) -> None:
-    assert filed.open_tasks() == ["inspect@HD_LEAD"]
-    filed.do("inspect", result="none", health_harm="none")
-    assert filed.open_tasks() == ["decide@HD_CHIEF"]
-    filed.do("decide", decision="no_violation")
-    assert filed.open_tasks() == ["report_closing@HD_LEAD"]
+@pytest.mark.parametrize(("decision", "waiting", "end"), [("accept", ["propose_filing@HD_LEAD"], None), ("reject", [], "rejected")])
+def test_intake_returns_a_report_to_the_town_only_once(taken: Walk, decision: str, waiting: list[str], end: str | None) -> None:
+    taken.do("verify", conclusion="violation")
+    taken.do("accept", decision="return")
+    assert taken.open_tasks() == ["supplement_report@TOWN"]
+    taken.do("supplement_report")
+    taken.do("accept_again", decision=decision)
+    assert (taken.open_tasks(), taken.root.end) == (waiting, end)
 
 
-def test_the_chief_may_decide_otherwise_than_proposed(filed: Walk) -> None:
-    filed.do("inspect", result="violation", health_harm="none")
-    filed.do("propose", proposal="penalise")
-    filed.do("decide", decision="no_violation")
-    assert filed.open_tasks() == ["report_closing@HD_LEAD"]
+MATTERS = {"poisoning": "poisoning_referral", "radiation": "radiation_referral", "labour": "labour_referral"}
 
 
-@pytest.mark.parametrize("decision", ["penalise", "correction"])
-def test_every_penalty_comes_with_a_correction_order(filed: Walk, decision: str) -> None:
-    filed.do("inspect", result="violation", health_harm="none")
-    filed.do("propose")
-    filed.do("decide", decision=decision)
-    assert filed.open_tasks() == ["issue_order@HD_LEAD"]
-    assert filed.root.awaits == {"correction.ended"}
+@pytest.mark.parametrize("matters", [["poisoning"], ["radiation"], ["labour"], ["poisoning", "radiation", "labour"]])
+@pytest.mark.parametrize("decision", ["accept", "other"])
+def test_matters_of_others_are_handed_over_and_our_own_goes_on(taken: Walk, decision: str, matters: list[str]) -> None:
+    taken.do("verify", conclusion="violation")
+    taken.do("accept", decision=decision, matters=matters)
+    assert legs(taken) == {MATTERS[matter] for matter in matters}
+    assert taken.root.end == {"accept": None, "other": "handed_on"}[decision]
 
 
-@pytest.mark.parametrize("result", ["partly", "not"])
-def test_what_is_not_corrected_gets_another_round_or_goes_on(decided: Walk, result: str) -> None:
-    for _ in range(2):
-        decided.do("issue_order")
-        decided.do("reinspect", result=result)
-        assert decided.open_tasks() == ["review_correction@HD_CHIEF"]
-        decided.do("review_correction", decision="again")
-    decided.do("issue_order")
-    decided.do("reinspect", result=result)
-    decided.do("review_correction", decision="go_on")
-    assert decided.open_tasks() == ["screen_crime@HD_LEAD"]
-    assert [leg.key for leg in decided.legs] == ["case_lifecycle", "correction", "correction", "correction"]
-
-
-def test_a_clean_case_is_closed_without_the_police(corrected: Walk, clean: dict[str, Any]) -> None:
-    corrected.do("screen_crime", **clean)
-    assert corrected.open_tasks() == ["decide_referral@HD_CHIEF"]
-    corrected.do("decide_referral", decision="not_refer")
-    corrected.do("report_closing")
-    corrected.do("approve_closing", decision="approve")
-    assert (corrected.root.end, corrected.open_tasks()) == ("closed", [])
-
-
-def test_a_suggestion_never_decides(corrected: Walk, clean: dict[str, Any]) -> None:
-    corrected.do("screen_crime", **clean | {"violence": "yes"})
-    assert corrected.root.data["crime_suggestion"] == "refer"
-    corrected.do("decide_referral", decision="not_refer")
-    assert corrected.open_tasks() == ["report_closing@HD_LEAD"]
-
-
-@pytest.mark.parametrize("answer", ["filed", "not_filed"])
-def test_closing_waits_for_the_police(corrected: Walk, clean: dict[str, Any], answer: str) -> None:
-    corrected.do("screen_crime", **clean)
-    corrected.do("decide_referral", decision="refer")
-    assert corrected.open_tasks() == ["write_report@HD_LEAD"]
-    corrected.do("write_report")
-    corrected.do("approve", decision="approve")
-    corrected.do("send")
-    assert corrected.open_tasks() == ["answer@POL"]
-    corrected.do("answer", answer=answer)
-    assert corrected.open_tasks() == ["report_closing@HD_LEAD"]
-    assert corrected.leg("police_referral").end == answer
-
-
-def test_the_chief_sends_a_closing_report_back(corrected: Walk, clean: dict[str, Any]) -> None:
-    corrected.do("screen_crime", **clean)
-    corrected.do("decide_referral", decision="not_refer")
-    for _ in range(2):
-        corrected.do("report_closing")
-        corrected.do("approve_closing", decision="back")
-        assert corrected.open_tasks() == ["report_closing@HD_LEAD"]
+@pytest.mark.parametrize(("decision", "waiting", "end"), [("not_file", [], "filing_refused"), ("back", ["propose_filing@HD_LEAD"], None)])
+def test_the_chief_may_refuse_to_file_or_send_the_proposal_back(accepted: Walk, decision: str, waiting: list[str], end: str | None) -> None:
+    accepted.do("propose_filing")
+    assert accepted.open_tasks() == ["file_case@HD_CHIEF"]
+    accepted.do("file_case", decision=decision)
+    assert (accepted.open_tasks(), accepted.root.end) == (waiting, end)
 
 
 @pytest.mark.parametrize(
-    ("assistance", "legs"),
+    ("measures", "started"),
     [
-        (["work_injury"], ["work_injury"]),
-        (["civil_assistance"], ["civil_assistance"]),
-        (["work_injury", "civil_assistance"], ["work_injury", "civil_assistance"]),
-        (["none"], []),
+        (["registration"], {"evidence_registration"}),
+        (["control"], {"interim_control"}),
+        (["registration", "control"], {"evidence_registration", "interim_control"}),
     ],
 )
-def test_sick_workers_start_the_legs_they_need(filed: Walk, assistance: list[str], legs: list[str]) -> None:
-    filed.do("inspect", result="violation", health_harm="suspected", sick_workers=2, assistance=assistance)
-    assert sorted(leg.key for leg in filed.legs[1:]) == sorted(legs)
-    assert "propose@HD_LEAD" in filed.open_tasks()
+def test_measures_on_the_spot_run_beside_the_case(filed: Walk, measures: list[str], started: set[str]) -> None:
+    inspect(filed, measures=measures)
+    assert legs(filed) == started
+    assert "conclude@HD_LEAD" in filed.open_tasks()
 
 
-def test_a_case_closes_while_its_assistance_legs_stay_open(filed: Walk, clean: dict[str, Any]) -> None:
-    filed.do("inspect", result="none", health_harm="diagnosed", assistance=["work_injury", "civil_assistance"])
-    filed.do("decide", decision="no_violation")
-    filed.do("report_closing")
-    filed.do("approve_closing", decision="approve")
-    assert filed.root.end == "closed"
-    assert filed.open_tasks() == ["hand_in@HD_LEAD", "hand_in@HD_LEAD"]
+@pytest.mark.parametrize(
+    ("answers", "started"),
+    [
+        ({}, {"work_injury"}),
+        ({"insured": "no"}, {"work_injury"}),
+        ({"insured": "unknown"}, {"work_injury", "medical_aid"}),
+        ({"employer_exists": "unknown"}, {"work_injury", "medical_aid"}),
+        ({"employer_exists": "no"}, {"work_injury", "medical_aid"}),
+        ({"employer_exists": "no", "insured": "no"}, {"medical_aid"}),
+        ({"employer_exists": "no", "insured": "unknown"}, {"medical_aid"}),
+        ({"hardship": "yes"}, {"work_injury", "dibao"}),
+        ({"sudden_need": "yes"}, {"work_injury", "temporary_relief"}),
+        ({"health_harm": "suspected"}, set()),
+        ({"health_harm": "suspected", "insured": "no"}, {"medical_aid"}),
+        ({"health_harm": "suspected", "insured": "unknown", "employer_exists": "unknown"}, {"medical_aid"}),
+        ({"health_harm": "suspected", "hardship": "yes", "sudden_need": "yes"}, {"dibao", "temporary_relief"}),
+    ],
+)
+def test_sick_workers_start_the_legs_they_need(filed: Walk, answers: dict[str, str], started: set[str]) -> None:
+    inspect(filed, **SICK | answers)
+    assert legs(filed) == started
+    assert len(filed.legs) == len(started) + 1
+    assert "conclude@HD_LEAD" in filed.open_tasks()
 
 
-def test_routing_variables_stay_small_however_many_rounds_there_are(decided: Walk, clean: dict[str, Any]) -> None:
-    for _ in range(12):
-        decided.do("issue_order")
-        decided.do("reinspect", result="not")
-        decided.do("review_correction", decision="again")
-    decided.do("issue_order")
-    decided.do("reinspect", result="corrected")
-    decided.do("screen_crime", **clean)
-    decided.do("decide_referral", decision="refer")
-    decided.do("write_report")
-    decided.do("approve", decision="decline")
-    assert len(orjson.dumps(dict(decided.root.data))) < 2048
+def test_nobody_sick_starts_no_leg(filed: Walk) -> None:
+    assert inspect(filed).open_tasks() == ["conclude@HD_LEAD"]
 
 
-def test_a_case_goes_on_when_the_principal_head_declines(corrected: Walk, clean: dict[str, Any]) -> None:
-    corrected.do("screen_crime", **clean)
-    corrected.do("decide_referral", decision="refer")
-    corrected.do("write_report")
-    corrected.do("approve", decision="decline")
-    assert corrected.leg("police_referral").end == "not_approved"
-    assert corrected.open_tasks() == ["report_closing@HD_LEAD"]
+def test_an_inspection_without_violation_goes_to_the_chief_at_once(filed: Walk) -> None:
+    filed.do("inspect", result="none", health_harm="none")
+    assert filed.open_tasks() == ["decide_none@HD_CHIEF"]
+    filed.do("decide_none")
+    assert filed.open_tasks() == ["report_closing@HD_LEAD"]
+
+
+def test_a_summary_decision_goes_straight_to_its_performance(filed: Walk) -> None:
+    inspect(filed, procedure="summary")
+    assert filed.open_tasks() == ["summary_decision@HD_LEAD"]
+    filed.do("summary_decision", penalty_kinds=["warning"])
+    assert filed.open_tasks() == ["issue_order@HD_LEAD"]
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -198,7 +195,7 @@ def test_whatever_people_answer_somebody_has_the_next_task(artifacts: list[Artif
         return dice.choice(values) if values else plausible(one)
 
     walk = Walk(artifacts, pick=roll)
-    for _ in range(400):
+    for _ in range(600):
         if not walk.open_tasks():
             break
         walk.do(dice.choice(walk.open_tasks()).partition("@")[0])

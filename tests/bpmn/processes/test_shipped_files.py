@@ -15,6 +15,9 @@ from SpiffWorkflow.spiff.parser.process import VALIDATOR
 from bpmn.engine.forms import compile_form
 from bpmn.engine.ports import Artifact
 from tests.bpmn.processes.conftest import SHIPPED
+from webapp.documents.kinds import KINDS
+from webapp.legality import handlers  # noqa: F401 - registers the rules
+from webapp.legality.registry import RULES
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
@@ -71,11 +74,16 @@ def test_lane_names_are_unique_in_a_file(path: Any) -> None:
 def test_every_clock_has_a_time_limit() -> None:
     limits = {row["code"] for row in orjson.loads((SHIPPED.parent / "webapp/rules/data/time_limits.json").read_bytes())}
     for name in ("deadline", "opens", "closes"):
-        assert set(properties(name)) <= limits
+        assert {code for value in properties(name) for code in value.split()} <= limits
+
+
+def test_every_rule_named_in_a_diagram_is_registered() -> None:
+    assert {id for value in properties("rules") for id in value.split()} <= set(RULES)
 
 
 def test_every_form_is_used_and_every_form_used_exists() -> None:
-    assert set(properties("form")) == {path.stem for path in FORMS}
+    by_hand = {kind.form_key for kind in KINDS.values() if kind.by_hand}  # documents made outside a task
+    assert set(properties("form")) | by_hand == {path.stem for path in FORMS}
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
@@ -89,10 +97,16 @@ def test_every_form_compiles_and_speaks_both_languages(path: Any) -> None:
 
 
 def test_forms_route_nothing_about_a_person(artifacts: list[Artifact]) -> None:
-    """Identity and health stay out of the engine: what routes is a choice or a count."""
+    """Identity and health stay out of the engine: what routes is a choice, a count, a day or a line of the catalogue of violations."""
     for file in artifacts:
         fields = orjson.loads(file.content)["fields"] if file.kind == "form" else []
-        assert {field["type"] for field in fields if "routes" in field} <= {"choice", "choices", "boolean", "integer", "number"}
+        routing = [field for field in fields if "routes" in field and field.get("of") != "violations"]
+        assert {field["type"] for field in routing} <= {"choice", "choices", "select", "boolean", "integer", "number", "date"}
+
+
+def test_no_grade_of_disability_routes(artifacts: list[Artifact]) -> None:
+    (form,) = (orjson.loads(file.content) for file in artifacts if file.key == "capability_appraisal")
+    assert [field["key"] for field in form["fields"] if "routes" in field] == ["result"]
 
 
 def test_every_routed_answer_is_read_by_a_diagram_or_a_decision(artifacts: list[Artifact]) -> None:

@@ -39,6 +39,7 @@ class Leg:
 
 # What the application answers to service tasks; a test may answer otherwise.
 ANSWERS: dict[str, Values] = {
+    "due_by": {"at": "2027-01-06T15:59:59+00:00", "on": "2027-01-06"},
     "due_date": {"at": "2026-12-02T15:59:59+00:00", "on": "2026-12-02"},
     "penalty_facts": {
         "first_warning": False, "fine_min": 50000, "fine_max": 100000, "hearing_line": 20000, "summary_line": 3000, "may_stop": False,

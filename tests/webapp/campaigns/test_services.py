@@ -1,4 +1,4 @@
-"""Planning, launching, stopping and ending a campaign."""
+"""Planning, launching, stopping and ending a campaign. Covers R-058."""
 
 from __future__ import annotations
 

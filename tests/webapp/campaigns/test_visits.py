@@ -1,4 +1,4 @@
-"""What a visit does: it belongs to its town, and a hand-over opens a case."""
+"""What a visit does: it belongs to its town, and a hand-over opens a case. Covers R-094, R-198..R-200, R-205."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_hand_over_opens_a_case_with_what_was_found(app: Any, cast: Any, emplo
     assert values["found_on"] == "2026-03-01"
     for part in ("2026年高危粉尘专项治理", REMARK, "不符合项（1项）", "B06"):
         assert part in values["description"]
-    assert [task.element for task in queries.open_tasks_of_case(case.id)] == ["verify"]
+    assert [task.element for task in queries.open_tasks_of_case(case.id)] == ["accept"]
     submission = db.session.scalars(select(FormSubmission).where(FormSubmission.instance_id == case.root_instance_id)).one()
     assert submission.actor_id == cast.tao.id
     assert list(problems()) == []

@@ -1,4 +1,4 @@
-"""Pages of the registry, and starting a finding about an employer."""
+"""Pages of the registry, and starting a finding about an employer. Covers R-052."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""汽车维修: auto repair."""
+"""汽车维修: auto repair. Covers R-200."""
 
 from __future__ import annotations
 

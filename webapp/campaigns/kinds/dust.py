@@ -1,4 +1,4 @@
-"""高危粉尘: high-risk dust."""
+"""高危粉尘: high-risk dust. Covers R-198."""
 
 from __future__ import annotations
 

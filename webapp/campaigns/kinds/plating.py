@@ -1,4 +1,4 @@
-"""电镀: electroplating."""
+"""电镀: electroplating. Covers R-199."""
 
 from __future__ import annotations
 
