@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import orjson
-from flask import flash, redirect, request
+from flask import flash, jsonify, redirect, request
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from webapp.core import clock
 from webapp.core.db import transaction
-from webapp.core.errors import DomainError
+from webapp.core.errors import DomainError, Invalid
+from webapp.core.i18n import gettext
 from webapp.core.idempotency import Answer, recall, remember
+from webapp.core.web import clock_time
 
 RESERVED = frozenset({"csrf_token", "version", "idempotency_key", "employer_id"})
 MAX_KEY, MAX_SCOPE = 80, 120
 MAX_DIGITS = 10
+MAX_DRAFT_FIELDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,18 @@ def post_once(scope: str, work: Callable[[], Done]) -> Response:
     if done:
         flash(done.message, "success")
     return redirect(done.url if done else earlier.body.decode() if earlier else "/", 303)
+
+
+def autosave(keep: Callable[[dict[str, Any], datetime], None]) -> Response:
+    """Keep what a page sends while somebody types: ``{"values": {...}}`` -> ``{"saved_at", "text"}``. Raises Invalid."""
+    body = request.get_json()
+    values = body.get("values") if isinstance(body, dict) else None
+    if not isinstance(values, dict) or len(values) > MAX_DRAFT_FIELDS:
+        raise Invalid
+    at = clock.now()
+    with transaction():
+        keep(values, at)
+    return jsonify({"saved_at": at.isoformat(), "text": gettext("Draft saved %(time)s", time=clock_time(at))})
 
 
 def typed_version() -> int | None:

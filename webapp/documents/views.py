@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
@@ -14,10 +14,9 @@ from webapp.cases.queries import find_case
 from webapp.core import clock
 from webapp.core.db import transaction
 from webapp.core.errors import DomainError, Forbidden, Invalid
-from webapp.core.form_posts import Done, post_once
+from webapp.core.form_posts import Done, autosave, post_once
 from webapp.core.i18n import gettext, locale_tag
 from webapp.core.permissions import Permission, policy
-from webapp.core.web import clock_time
 from webapp.documents import evidence_views, filling, queries, services, serving
 from webapp.documents.document_page import case_documents, document_page, may_serve, may_void, service_form
 from webapp.documents.handlers import service_of
@@ -27,7 +26,6 @@ from webapp.documents.wording import kind_name, state_name
 from webapp.processes.lookups import Lookups
 
 blueprint = Blueprint("documents", __name__)
-MAX_DRAFT_FIELDS = 200
 blueprint.register_blueprint(evidence_views.blueprint)
 blueprint.add_app_template_filter(kind_name)
 blueprint.add_app_template_filter(state_name)
@@ -61,17 +59,10 @@ def edit(document_id: int) -> Answer:
 
 @blueprint.put("/documents/<int:document_id>/draft")
 @policy(Permission.WORK)
-def save_draft(document_id: int) -> Response:
+def save_draft(document_id: int) -> Answer:
     """Autosave: ``{"values": {...}}`` -> ``{"saved_at", "text"}``."""
     document = queries.find_document(document_id, current_user)
-    body = request.get_json()
-    values = body.get("values") if isinstance(body, dict) else None
-    if not isinstance(values, dict) or len(values) > MAX_DRAFT_FIELDS:
-        raise Invalid
-    at = clock.now()
-    with transaction():
-        filling.keep_typed(document, values, actor=current_user, at=at)
-    return jsonify({"saved_at": at.isoformat(), "text": gettext("Draft saved %(time)s", time=clock_time(at))})
+    return autosave(lambda values, at: filling.keep_typed(document, values, actor=current_user, at=at))
 
 
 @blueprint.post("/documents/<int:document_id>/draft")

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from bpmn.engine.forms import Field, Form
 from webapp.accounts.models import User
 from webapp.core.db import db
 from webapp.core.i18n import gettext, locale_tag, pick
+from webapp.core.permissions import ROLES, Permission
 from webapp.processes.editions import content_of
 from webapp.processes.lookups import Texts, labels_of
 from webapp.processes.models import FormSubmission, ProcessInstance, UserTask
@@ -43,8 +44,16 @@ def said_in_case(case_id: int) -> list[Said]:
 
 
 def said_in_instance(instance_id: int) -> list[Said]:
-    """What was submitted in one leg, newest first: all an outside body may read."""
+    """What was submitted in one instance, newest first."""
     return _said(ProcessInstance.id == instance_id)
+
+
+def said_to_body(instance: ProcessInstance) -> list[Said]:
+    """What an outside body may read of a leg: what was sent and what outside bodies said, not how the office came to send it."""
+    elements = content_of(instance.edition_id).process(instance.process_key).elements.values()
+    sent = [one.id for one in elements if "sent" in one.properties.get("referral_state", "").split()]
+    office = [role for role, (_, permissions) in ROLES.items() if Permission.READ_CASES in permissions]
+    return _said(and_(ProcessInstance.id == instance.id, or_(UserTask.element.in_(sent), UserTask.role.not_in(office))))
 
 
 def answers_of(form: Form | None, values: Mapping[str, Any]) -> list[Answer]:

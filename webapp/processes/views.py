@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import and_, or_, select
 from sqlalchemy import case as case_when
@@ -21,11 +21,10 @@ from webapp.cases.services import start_process
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.core.errors import DomainError, Forbidden, Invalid, NotFound
-from webapp.core.form_posts import Done, flat_values, post_once, typed_version
+from webapp.core.form_posts import Done, autosave, flat_values, post_once, typed_version
 from webapp.core.i18n import gettext, locale_tag
 from webapp.core.permissions import Permission, policy, signed_in
 from webapp.core.role_names import role_name
-from webapp.core.web import clock_time
 from webapp.deadlines.models import Deadline
 from webapp.employers.models import Employer
 from webapp.employers.queries import find_employer, list_employers
@@ -36,12 +35,11 @@ from webapp.processes.editions import content_of
 from webapp.processes.errors import NoEdition
 from webapp.processes.lookups import Lookups
 from webapp.processes.models import UserTask
-from webapp.processes.said import Said, said_in_case, said_in_instance
+from webapp.processes.said import Said, said_in_case, said_in_instance, said_to_body
 from webapp.processes.step import may_supervise
 from webapp.processes.subjects import Subject
 
 blueprint = Blueprint("processes", __name__)
-MAX_DRAFT_FIELDS = 200
 MAX_ID_DIGITS = 10
 
 
@@ -90,17 +88,10 @@ def complete(task_id: int) -> Answer:
 
 @blueprint.put("/tasks/<int:task_id>/draft")
 @policy(Permission.WORK)
-def save_draft(task_id: int) -> Response:
+def save_draft(task_id: int) -> Answer:
     """Autosave: ``{"values": {...}}`` -> ``{"saved_at", "text"}``."""
     task = queries.find_task(task_id, current_user)
-    body = request.get_json()
-    values = body.get("values") if isinstance(body, dict) else None
-    if not isinstance(values, dict) or len(values) > MAX_DRAFT_FIELDS:
-        raise Invalid
-    at = clock.now()
-    with transaction():
-        services.save_draft(task, values=values, actor=current_user, at=at)
-    return jsonify({"saved_at": at.isoformat(), "text": gettext("Draft saved %(time)s", time=clock_time(at))})
+    return autosave(lambda values, at: services.save_draft(task, values=values, actor=current_user, at=at))
 
 
 @blueprint.post("/tasks/<int:task_id>/draft")
@@ -270,10 +261,10 @@ def _suggestion(task: UserTask) -> str | None:
 
 
 def _said_before(task: UserTask) -> list[Said]:
-    """Officers read the whole case; an outside body reads its own leg, which holds the package sent to it."""
-    if task.case_id is not None and _reads_case_of(task):
-        return said_in_case(task.case_id)
-    return said_in_instance(task.instance_id)
+    """Officers read the whole case; an outside body reads of its leg what was sent to it and what bodies said."""
+    if task.case_id is None:
+        return said_in_instance(task.instance_id)
+    return said_in_case(task.case_id) if _reads_case_of(task) else said_to_body(task.instance)
 
 
 def _reads_case_of(task: UserTask) -> bool:

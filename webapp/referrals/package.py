@@ -137,11 +137,14 @@ def _add_papers(referral: Referral, values: Mapping[str, Any], *, actor_id: int 
 
 
 def _put(referral: Referral, kind: str, *, actor_id: int | None, at: datetime, **what: Any) -> ReferralItem:
-    """A thing that is there replaces the reason why there is none, and the other way round; the same thing is put in once."""
+    """A thing that is there replaces the reason why there is none, and the other way round; the same thing is put in once.
+
+    What the step makes itself needs no note that it travels on paper.
+    """
     for item in items_of(referral):
         if item.kind == kind and item.none_reason is None and all(getattr(item, name) == value for name, value in what.items()):
             return item
-        if item.kind == kind and (item.none_reason is not None or "none_reason" in what):
+        if item.kind == kind and (item.none_reason is not None or "none_reason" in what or (item.is_paper and "document_id" in what)):
             db.session.delete(item)
             db.session.flush()
     item = ReferralItem(referral_id=referral.id, kind=kind, added_by_id=actor_id, added_at=at, **what)

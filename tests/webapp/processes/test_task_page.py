@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from tests.webapp.pages import Browser, answers, complete_next, counted_queries, hidden_values, open_case, open_task, text_of, token_on
+from tests.webapp.scenarios import ways
+from tests.webapp.scenarios.telling import Story
+from tests.webapp.scenarios.test_crime import REACHED, screened, sent
 from webapp.accounts.models import User
 from webapp.cases.models import Case
 from webapp.core import clock
@@ -245,3 +248,16 @@ def test_a_form_too_large_is_refused_with_a_sentence(app: Any, task: UserTask) -
     answer = Browser(app, "tao").send(f"/tasks/{task.id}", f"/tasks/{task.id}/complete", note="x" * (3 * 1024 * 1024))
     assert answer.status_code == 413
     assert "at most 2 MB" in text_of(answer.text)
+
+
+def test_a_body_does_not_read_how_the_office_came_to_refer(app: Any, employer: Any) -> None:
+    story = Story(employer)
+    ways.file(story, "V-75-06")
+    screened(story, "V-75-06", **REACHED)
+    sent(story)
+    task = story.open_task("receive", "police_referral")
+    with clock.moved_to(story.now):
+        shown = text_of(Browser(app, "jing").get(f"/tasks/{task.id}").text)
+    assert "Send the file" in shown
+    assert "Approve the transfer" not in shown
+    assert "Report on the transfer" not in shown

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from tests.webapp.scenarios import ways
 from tests.webapp.scenarios.telling import Story, officers, person
 from webapp.core.clock import legal_day
+from webapp.core.db import db
 from webapp.processes import queries
+from webapp.referrals.models import ReferralItem
 
 REACHED: dict[str, Any] = {
     **ways.NO_CRIME, "accident_result": "reached", "accident_cause": "dangerous_goods", "safety_disabled": "yes",
@@ -141,3 +145,12 @@ def test_case_14_a_case_handed_back_is_answered_within_two_months(app: Any, empl
     ways.inspect(story, "V-75-06")
     ways.conclude(story, "V-75-06", kinds=["fine"], fine=60_000)
     assert story.open() == ["case_lifecycle.review@HD_REV"]
+
+
+def test_the_letter_that_the_step_makes_is_in_the_package_once(app: Any, employer: Any) -> None:
+    story = Story(employer)
+    ways.file(story, "V-75-06")
+    screened(story, "V-75-06", **REACHED)
+    sent(story)
+    letters = [item for item in db.session.scalars(select(ReferralItem)) if item.kind == "letter"]
+    assert [(item.is_paper, item.document_id is None) for item in letters] == [(False, False)]
