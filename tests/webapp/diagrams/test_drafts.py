@@ -78,7 +78,7 @@ def test_errors_keep_a_draft_from_being_submitted_and_warnings_do_not(app: Any, 
     with pytest.raises(HasErrors), transaction():
         services.submit(broken, actor=cast.admin, at=clock.now())
     assert {("correction.bpmn", "issue_order")} == {(one["file"], one["element"]) for one in broken.problems}
-    warned = drafted(cast.admin, (*CORRECTION, replaced(*CORRECTION, ("<bpmn:documentation>Correction order</bpmn:documentation>", ""))))
+    warned = drafted(cast.admin, (*CORRECTION, replaced(*CORRECTION, ("<bpmn:documentation>Order to correct</bpmn:documentation>", ""))))
     assert [one["severity"] for one in warned.problems] == ["warning"]
     with transaction():
         services.submit(warned, actor=cast.admin, at=clock.now())
@@ -256,7 +256,7 @@ def test_the_difference_of_a_form_is_told_line_by_line(app: Any) -> None:
     before, after = replaced("form", "correction_order"), form_retitled("改正通知")[2]
     found = differences.difference("form", "correction_order", before, after)
     assert found.lines is not None
-    assert [line.how for line in found.lines if "改正通知" in line.text] == ["added"]
+    assert [line.how for line in found.lines if '"改正通知"' in line.text] == ["added"]
     assert differences.difference("form", "x", b"", b"\n".join(b"1" for _ in range(5000))).lines is None
     assert differences.difference("bpmn", "x", None, b"broken").lines
 

@@ -128,7 +128,7 @@ def test_the_catalogue_lists_what_a_diagram_may_name(app: Any, whole: Draft) -> 
     assert {"id": "HD_LEAD", "name_zh": "案件承办人", "name_en": "Case lead"} in found["roles"]
     assert {"key": "note", "title_zh": "记录", "title_en": "Note"} in found["forms"]
     assert {"key": "verification", "title_zh": "镇街核实", "title_en": "Town verification"} in found["forms"]
-    assert {one["key"] for one in found["decisions"]} == {"risk", "crime_screen"}
+    assert {"risk", "crime_screen", "penalty_pattern"} <= {one["key"] for one in found["decisions"]}
     assert "DECIDE" in {one["code"] for one in found["deadlines"]}
     assert {"main", "leg", "case_lifecycle"} <= {one["key"] for one in found["processes"]}
     assert {"leg.ended", "police_referral.ended"} <= {one["name"] for one in found["messages"]}

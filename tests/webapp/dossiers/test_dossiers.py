@@ -31,9 +31,9 @@ from webapp.processes.said import said_in_case
 def case(app: Any, cast: Any, employer: Any) -> Case:
     """As far as a penalty decision that was handed over."""
     case = open_case(employer, cast.ping)
+    today = dict.fromkeys(("held_on", "reviewed_on", "served_on", "heard_on", "decided_on"), clock.today().isoformat())
     for element, given in STEPS:
-        day = {"served_on": clock.today().isoformat()} if element.startswith("serve") else {}
-        task = complete_next(case, **given, **day)
+        task = complete_next(case, **{**today, **given})
         assert task.element == element
     return case
 
