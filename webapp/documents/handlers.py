@@ -142,6 +142,7 @@ def _day(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
 
 
+handlers.names.update(document=lambda: KINDS, serves=lambda: KINDS)
 handlers.on_begun.append(make_first_documents)
 handlers.on_completed += [make_documents, record_service]
 lookups.sources["evidence"] = lookups.Source(evidence_choices, evidence_labels)

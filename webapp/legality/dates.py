@@ -8,7 +8,7 @@ from datetime import date
 
 from webapp.core.clock import legal_day
 from webapp.core.i18n import gettext
-from webapp.legality.facts import Act, Told
+from webapp.legality.facts import Act, Told, day_of
 from webapp.legality.registry import rule
 
 
@@ -83,7 +83,7 @@ def _imposed(act: Act) -> Before | None:
 
 def _said_on(told: Told | None, field: str, what: str) -> Before | None:
     said = told.values.get(field) if told else None
-    return Before(date.fromisoformat(str(said)[:10]), what) if said else None
+    return Before(day, what) if (day := day_of(said)) else None
 
 
 # (process, task) -> the day that is said there, and the day it may not precede.

@@ -122,6 +122,11 @@ class Facts:
         return next((one for one in reversed(self.told) if one.instance_id == instance_id and one.element in elements), None)
 
 
+def day_of(said: Any) -> date | None:
+    """The day of a stored answer: of a date or of an instant; None for no answer."""
+    return date.fromisoformat(str(said)[:10]) if said else None
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """What somebody is about to do. ``values``: the checked answers of the form, None when only the way is looked at."""
@@ -146,5 +151,4 @@ class Act:
 
     def day(self, *keys: str) -> date | None:
         """The first of these answers that is a day."""
-        found = next((str(self.said(key)) for key in keys if self.said(key)), None)
-        return date.fromisoformat(found[:10]) if found else None
+        return day_of(next((self.said(key) for key in keys if self.said(key)), None))

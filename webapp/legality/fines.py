@@ -13,7 +13,7 @@ from webapp.core.clock import legal_day
 from webapp.core.db import db
 from webapp.core.i18n import gettext
 from webapp.documents.models import Document
-from webapp.legality.facts import MADE, Act, Facts
+from webapp.legality.facts import MADE, Act, Facts, day_of
 from webapp.legality.registry import rule
 from webapp.rules import penalties
 from webapp.rules import queries as rules
@@ -87,7 +87,7 @@ def _round_is_lost(earlier: Facts, violations: Sequence[str]) -> str | None:
     if order is None or earlier.served_on(order) is None:
         return gettext("The order to correct of the first round was not served, so no fine may follow it.")
     until = order.values.get("correct_by")
-    if until and date.fromisoformat(str(until)[:10]) >= earlier.on:
+    if (until_on := day_of(until)) is not None and until_on >= earlier.on:
         return gettext("The time to correct of the first round is not over yet.")
     again = earlier.last("reinspect", process="correction")
     if again is None or again.values.get("result") == "corrected":
@@ -134,7 +134,7 @@ def _acted_on(act: Act) -> date:
     said = act.day("acted_on")
     filing = act.facts.last("propose_filing")
     told = filing.values.get("acted_on") if filing else None
-    return said or (date.fromisoformat(str(told)[:10]) if told else act.on)
+    return said or day_of(told) or act.on
 
 
 def _decided_on(act: Act) -> date:
@@ -154,7 +154,7 @@ def _fines_of(case: Case) -> list[tuple[str, Document]]:
 def _acted_on_in(document: Document) -> date | None:
     said: Mapping[str, Any] = document.values
     if said.get("acted_on"):
-        return date.fromisoformat(str(said["acted_on"])[:10])
+        return day_of(said["acted_on"])
     filing = Facts(document.case_id, at=document.made_at).last("propose_filing")
     told = filing.values.get("acted_on") if filing else None
-    return date.fromisoformat(str(told)[:10]) if told else legal_day(document.made_at)
+    return day_of(told) or legal_day(document.made_at)

@@ -12,11 +12,12 @@ from webapp.core.clock import legal_day
 from webapp.core.errors import Invalid
 from webapp.events.services import record
 from webapp.legality import closing, correction, dates, fines, people, procedure, times  # noqa: F401 - registers the rules
-from webapp.legality.facts import Act, Facts
-from webapp.legality.registry import broken
+from webapp.legality.facts import Act, Facts, day_of
+from webapp.legality.registry import RULES, broken
 from webapp.processes import handlers
 from webapp.processes.handlers import Completing
 from webapp.processes.subjects import Subject, stream_of
+from webapp.processes.task_rows import codes_in
 from webapp.rules import penalties
 from webapp.rules import queries as rules
 
@@ -27,7 +28,7 @@ class AgainstTheRules(Invalid):
 
 def judge(completing: Completing) -> None:
     """Raises AgainstTheRules with a sentence for each rule that is broken; marks are recorded."""
-    ids = completing.properties.get("rules", "").replace(",", " ").split()
+    ids = codes_in(completing.properties.get("rules"))
     if not ids or completing.instance.case_id is None:
         return
     found = broken(ids, act_of(completing))
@@ -49,9 +50,14 @@ def keep_power(completing: Completing) -> None:
         return
     use_power(
         jurisdiction_id=instance.jurisdiction_id, town_id=instance.town_id if completing.task.role == "TOWN_ENF" else None, kind="penalise",
-        items=items, task_id=completing.task.id, case_id=instance.case_id, on=legal_day(completing.at), actor_id=completing.actor.id,
+        items=items, task_id=completing.task.id, case_id=instance.case_id, on=_decided_on(completing), actor_id=completing.actor.id,
         at=completing.at,
     )  # fmt: skip
+
+
+def _decided_on(completing: Completing) -> date:
+    """The power is that of the day of the decision, on which BR-17 judged it."""
+    return day_of(completing.values.get("decided_on")) or legal_day(completing.at)
 
 
 def act_of(completing: Completing) -> Act:
@@ -66,7 +72,7 @@ def act_of(completing: Completing) -> Act:
 def penalty_facts(subject: Subject, params: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
     """{"violations", "acted_on"} -> the legal numbers that decision tables compare with. Amounts in yuan."""
     decided_on = legal_day(at)
-    acted_on = date.fromisoformat(str(params["acted_on"])[:10]) if params["acted_on"] else decided_on
+    acted_on = day_of(params["acted_on"]) or decided_on
     codes = [str(code) for code in params["violations"] or ()]
     ranges = [penalties.penalty_range(code, acted_on=acted_on, decided_on=decided_on) for code in codes]
     line = rules.amount("HEARING_FINE_ORG", on=decided_on, jurisdiction_id=subject.jurisdiction_id)
@@ -85,6 +91,7 @@ def power(subject: Subject, params: Mapping[str, Any], at: datetime) -> Mapping[
     return {"may": town_id is not None and all(accounts.power_of_town(town_id, str(params["kind"]), code, on) for code in codes)}
 
 
+handlers.names["rules"] = lambda: RULES
 handlers.on_completing.append(judge)
 handlers.on_completed.append(keep_power)
 handlers.operations.update(penalty_facts=penalty_facts, power=power)

@@ -11,6 +11,7 @@ from webapp.legality.facts import Act, Facts
 from webapp.legality.registry import broken
 from webapp.processes.editions import content_of
 from webapp.processes.models import UserTask
+from webapp.processes.task_rows import codes_in
 
 
 def missing_for(case_id: int, tasks: Sequence[UserTask], *, at: datetime, **known: Any) -> dict[int, list[str]]:
@@ -24,7 +25,7 @@ def missing_for(case_id: int, tasks: Sequence[UserTask], *, at: datetime, **know
 
 def _missing(facts: Facts, task: UserTask) -> list[str]:
     definition = content_of(task.instance.edition_id).process(task.instance.process_key)
-    ids = definition.element(task.process_key, task.element).properties.get("rules", "").replace(",", " ").split()
+    ids = codes_in(definition.element(task.process_key, task.element).properties.get("rules"))
     if not ids:
         return []
     act = Act(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -11,7 +11,7 @@ from webapp.core.clock import legal_day
 from webapp.core.db import db
 from webapp.core.i18n import gettext
 from webapp.deadlines.services import due_for, instant_of
-from webapp.legality.facts import Act, Facts, Told
+from webapp.legality.facts import Act, Facts, Told, day_of
 from webapp.legality.registry import rule
 
 HEARD = frozenset({"waived", "stated", "accepted"})
@@ -66,7 +66,7 @@ def hearing_is_not_too_early(act: Act) -> str | None:
     """The party is told of the hearing the number of working days before that HEARING_NOTICE names."""
     called = act.facts.last("call_hearing")
     source = act.values or {} if act.element == "call_hearing" else (called.values if called else {})
-    notified = act.day("notified_on") if act.element == "call_hearing" else _day(source.get("notified_on"))
+    notified = act.day("notified_on") if act.element == "call_hearing" else day_of(source.get("notified_on"))
     held = act.day("hearing_on", "held_on")
     if notified is None or held is None:
         return None
@@ -163,7 +163,3 @@ def _was_heard(facts: Facts, begun: datetime) -> bool:
 def _passed_since(facts: Facts, point: Told | None) -> bool:
     review = facts.last("review", "review_hearing")
     return review is not None and review.values.get("result") == "passed" and (point is None or review.at >= point.at)
-
-
-def _day(value: object) -> date | None:
-    return date.fromisoformat(str(value)[:10]) if value else None

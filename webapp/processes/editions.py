@@ -21,6 +21,7 @@ from webapp.core.db import db
 from webapp.core.i18n import locale_tag
 from webapp.core.permissions import Permission
 from webapp.events.services import record
+from webapp.processes import handlers
 from webapp.processes.errors import EditionRefused, NoEdition, UnknownProcess
 from webapp.processes.models import ArtifactFile, Edition
 from webapp.rules.queries import known_codes
@@ -149,7 +150,8 @@ def digest_of(files: Iterable[Artifact]) -> str:
 
 def check(files: Iterable[Artifact]) -> list[Problem]:
     """Everything wrong with a whole edition; what refuses publication is an "error"."""
-    return check_in_child(files, deadline_codes=known_codes())
+    names = {name: known() for name, known in handlers.names.items()}
+    return check_in_child(files, deadline_codes=known_codes(), names=names)
 
 
 def lock_editions() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,4 +54,5 @@ on_ended: list[Changed] = []
 on_begun: list[Callable[[Sequence[Begun]], None]] = []  # after the start forms were stored, all of one call together
 on_completing: list[Callable[[Completing], None]] = []  # before the engine moves: raise to refuse
 on_completed: list[Callable[[Completing], None]] = []  # after its rows were written, before the instance may end
+names: dict[str, Callable[[], Collection[str]]] = {}  # what a property of an element may name: the check of diagrams asks
 operations: dict[str, Operation] = {}  # what service tasks may ask, beside start_child: answers are plain values

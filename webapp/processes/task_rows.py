@@ -46,7 +46,7 @@ def withdraw(instance: ProcessInstance, result: EngineResult, *, actor_id: int |
 
 
 def codes_in(text: str | None) -> list[str]:
-    """The deadline codes of a property that takes several."""
+    """The codes of a property that takes several: deadlines, rules."""
     return (text or "").replace(",", " ").split()
 
 

@@ -7,7 +7,7 @@ events are refused altogether: they stop pruning or multiply work, and child pro
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -50,13 +50,15 @@ def check(
     *,
     roles: Collection[str] = ROLE_CODES,
     deadline_codes: Collection[str] | None = None,
+    names: Mapping[str, Collection[str]] | None = None,
     told: Callable[[str], object] = lambda name: None,
 ) -> list[Problem]:
     """Everything wrong with a whole edition, file by file.
 
-    ``deadline_codes``: time limits that diagrams may name (None: not checked). ``told`` hears the name of each file before it is read.
+    ``deadline_codes``: time limits that diagrams may name (None: not checked); ``names``: what other properties may name, by property.
+    ``told`` hears the name of each file before it is read.
     """
-    return _Checking(list(artifacts), roles, deadline_codes, told).problems()
+    return _Checking(list(artifacts), roles, deadline_codes, names or {}, told).problems()
 
 
 def check_file(
@@ -87,9 +89,14 @@ class _Checking:
     """One run over an edition."""
 
     def __init__(
-        self, files: list[Artifact], roles: Collection[str], deadline_codes: Collection[str] | None, told: Callable[[str], object]
+        self,
+        files: list[Artifact],
+        roles: Collection[str],
+        deadline_codes: Collection[str] | None,
+        names: Mapping[str, Collection[str]],
+        told: Callable[[str], object],
     ) -> None:
-        self._files, self._roles, self._deadline_codes, self._told = files, roles, deadline_codes, told
+        self._files, self._roles, self._deadline_codes, self._names, self._told = files, roles, deadline_codes, names, told
         self._found: list[Problem] = []
         self._diagrams: dict[str, Diagram] = {}
         self._decisions: dict[str, Decision | None] = {}
@@ -100,7 +107,7 @@ class _Checking:
             self._told(file_name(file))
             self._read(file)
         processes = [file.key for file in self._files if file.kind == "bpmn"]
-        edition = Edition(self._diagrams, processes, self._decisions, self._forms, self._roles, self._deadline_codes)
+        edition = Edition(self._diagrams, processes, self._decisions, self._forms, self._roles, self._deadline_codes, self._names)
         for key, diagram in self._diagrams.items():
             self._told(f"{key}.bpmn")
             self._note(f"{key}.bpmn", _diagram(diagram, edition))

@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -61,6 +61,7 @@ def check_in_child(
     *,
     roles: Collection[str] = ROLE_CODES,
     deadline_codes: Collection[str] | None = None,
+    names: Mapping[str, Collection[str]] | None = None,
     seconds: int = SECONDS,
     memory_mb: int = MEMORY_MB,
 ) -> list[Problem]:
@@ -72,6 +73,7 @@ def check_in_child(
     asked = {
         "artifacts": [[file.kind, file.key, base64.b64encode(file.content).decode(), file.hash] for file in files],
         "roles": sorted(roles), "deadline_codes": None if deadline_codes is None else sorted(deadline_codes),
+        "names": {name: sorted(known) for name, known in (names or {}).items()},
     }  # fmt: skip
     return _run(orjson.dumps(asked), seconds=seconds, memory_mb=memory_mb)
 
@@ -93,9 +95,13 @@ def main() -> int:
     asked = orjson.loads(request)
     files = [Artifact(kind, key, base64.b64decode(content), digest) for kind, key, content, digest in asked["artifacts"]]
     codes = asked["deadline_codes"]
-    problems = check(files, roles=asked["roles"], deadline_codes=codes, told=lambda name: os.write(2, f"{IN_HAND}{name}\n".encode()))
+    problems = check(files, roles=asked["roles"], deadline_codes=codes, names=asked["names"], told=_tell_in_hand)
     sys.stdout.buffer.write(orjson.dumps([asdict(problem) for problem in problems]))
     return 0
+
+
+def _tell_in_hand(name: str) -> None:
+    os.write(2, f"{IN_HAND}{name}\n".encode())
 
 
 def _too_large(files: Sequence[Artifact]) -> list[Problem]:

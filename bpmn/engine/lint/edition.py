@@ -21,7 +21,6 @@ OPERATIONS = {
     "suspend_clock": {"code", "reason"},
     "resume_clock": {"code"},
     "penalty_facts": {"violations", "acted_on"},
-    "assistance_facts": set(),
     "power": {"kind", "violations"},
     "open_filing": {"reason"},
 }
@@ -33,6 +32,7 @@ class Edition:
 
     ``processes``: keys of all diagrams, unreadable ones too.
     ``deadline_codes``: None if they are not known here, then they are not checked.
+    ``names``: what other properties of elements may name, by property ("rules"); a property that is not in it is not checked.
     """
 
     diagrams: Mapping[str, Diagram] = field(default_factory=dict)
@@ -41,3 +41,4 @@ class Edition:
     forms: Mapping[str, Form | None] = field(default_factory=dict)
     roles: Collection[str] = ROLE_CODES
     deadline_codes: Collection[str] | None = None
+    names: Mapping[str, Collection[str]] = field(default_factory=dict)

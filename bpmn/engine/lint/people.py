@@ -38,6 +38,8 @@ RULES = table(
     Rule("unknown-form", "“{name}”的表单“{form}”不存在，请更正或上传该表单。", "The form “{form}” of “{name}” does not exist. Correct it or add that form."),
     Rule("unknown-clock", "“{name}”的 {property} 引用的期限“{code}”不存在，请更正。",
          "The time limit “{code}” in “{property}” of “{name}” does not exist. Correct it."),
+    Rule("unknown-name", "“{name}”的 {property} 引用的“{value}”不存在，请更正。",
+         "“{value}” in “{property}” of “{name}” does not exist. Correct it."),
     Rule("unknown-property", "“{name}”的属性“{property}”不起作用，请检查拼写。", "The property “{property}” of “{name}” has no effect. Check its spelling.", "warning"),
     Rule("unknown-subject", "流程属性 subject 只能是 case、child 或 campaign，现在是“{value}”，请更正。",
          "The process property “subject” must be case, child or campaign; it is “{value}”. Correct it."),
@@ -93,6 +95,7 @@ def _node(diagram: Diagram, node: Node, edition: Edition) -> Iterator[Problem]:
         yield RULES["unknown-form"].at(node.id, name=name_of(node), form=form)
     if node.kind in _KNOWN and edition.deadline_codes is not None:
         yield from _clocks(node, edition)
+    yield from _names(node, edition)
 
 
 def _user_task(diagram: Diagram, node: Node) -> Iterator[Problem]:
@@ -119,6 +122,14 @@ def _clocks(node: Node, edition: Edition) -> Iterator[Problem]:
         for code in re.findall(r"[^\s,]+", node.properties.get(name, "")):
             if code not in (edition.deadline_codes or ()):
                 yield RULES["unknown-clock"].at(node.id, name=name_of(node), property=name, code=code)
+
+
+def _names(node: Node, edition: Edition) -> Iterator[Problem]:
+    """A rule of law with a misspelt name would be one that nobody judges. "D20?decision=penalise" names D20."""
+    for name, known in edition.names.items():
+        for part in node.properties.get(name, "").replace(",", " ").split():
+            if part.partition("?")[0] not in known:
+                yield RULES["unknown-name"].at(node.id, name=name_of(node), property=name, value=part)
 
 
 def _properties(element: Any, name: str, *, kind: str = "process") -> Iterator[Problem]:

@@ -199,6 +199,14 @@ LIES: dict[str, list[tuple[str, str]]] = {
             ),
         )
     ],
+    "unknown-name": [
+        (
+            PROPERTIES,
+            PROPERTIES.replace(
+                "</spiffworkflow:properties>", '<spiffworkflow:property name="rules" value="LAW-1 LAW-9" /></spiffworkflow:properties>'
+            ),
+        )
+    ],
     "unknown-property": [
         (
             PROPERTIES,

@@ -44,7 +44,7 @@ def test_the_good_edition_and_everything_shipped_is_sound() -> None:
 
 @pytest.mark.parametrize("code", LIES)
 def test_each_lie_breaks_its_rule(code: str) -> None:
-    problems = check(edition(changed(*LIES[code])), deadline_codes=("DECIDE",))
+    problems = check(edition(changed(*LIES[code])), deadline_codes=("DECIDE",), names={"rules": ("LAW-1",)})
     assert code in codes(problems), codes(problems)
     assert not codes(problems) & {"does-not-compile"}, "the lint, not the engine, says what is wrong"
     broken = next(problem for problem in problems if problem.code == code)
@@ -149,7 +149,8 @@ def test_a_check_that_takes_too_long_is_a_problem_and_not_a_hang() -> None:
 
 def test_the_child_finds_what_the_check_finds() -> None:
     broken = edition(changed((' default="f5"', "")))
-    assert check_in_child(broken, deadline_codes=("DECIDE",)) == check(broken, deadline_codes=("DECIDE",))
+    known = {"rules": ("LAW-1",), "document": ("D20",)}
+    assert check_in_child(broken, deadline_codes=("DECIDE",), names=known) == check(broken, deadline_codes=("DECIDE",), names=known)
 
 
 def test_a_check_that_runs_out_of_memory_is_a_problem_and_not_a_crash() -> None:

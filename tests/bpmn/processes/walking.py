@@ -44,7 +44,6 @@ ANSWERS: dict[str, Values] = {
     "penalty_facts": {
         "first_warning": False, "fine_min": 50000, "fine_max": 100000, "hearing_line": 20000, "summary_line": 3000, "may_stop": False,
     },
-    "assistance_facts": {"insured": "yes", "employer_exists": "yes"},
     "power": {"may": False},
     "open_filing": {"case_no": "TC-2026-0002"},
     "suspend_clock": {"done": True},

@@ -310,3 +310,11 @@ def _activate(app: Any, edition_id: int, barrier: threading.Barrier) -> None:
         with transaction():
             editions.activate(edition, actor_id=None, at=clock.now())
         db.session.remove()
+
+
+def test_a_rule_of_law_or_a_paper_with_a_misspelt_name_is_not_published(app: Any, cast: Any) -> None:
+    wrong = replaced("bpmn", "case_lifecycle", ('value="BR-01 ', 'value="BR-O1 '), ('"D20?decision=penalise', '"D2O?decision=penalise'))
+    draft = drafted(cast.admin, ("bpmn", "case_lifecycle", wrong))
+    said = " ".join(problem["en"] for problem in draft.problems or ())
+    assert "“BR-O1” in “rules”" in said
+    assert "“D2O?decision=penalise” in “document”" in said
