@@ -96,6 +96,7 @@ function keepDraft(form) {
   const state = form.querySelector("[data-draft-state]");
   let timer = 0;
   let last = JSON.stringify(valuesOf(form));
+  let sending = null;
   const say = (text, failed) => {
     state.textContent = text;
     state.classList.toggle("failed", failed);
@@ -105,9 +106,11 @@ function keepDraft(form) {
     timer = 0;
     const body = JSON.stringify(valuesOf(form));
     if (body === last || form.dataset.sent) return;
+    sending = new AbortController();
     try {
       const answer = await fetch(form.dataset.draft, {
         method: "PUT",
+        signal: sending.signal,
         keepalive: leaving && body.length < 60000,
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": form.elements.csrf_token.value },
         body: `{"values":${body}}`,
@@ -116,6 +119,7 @@ function keepDraft(form) {
       if (answer.ok) last = body;
       say(answer.ok ? told.text : told.error.message, !answer.ok);
     } catch {
+      if (form.dataset.sent) return;
       say(state.dataset.offline, true);
       timer = setTimeout(save, 15000);
     }
@@ -124,6 +128,7 @@ function keepDraft(form) {
     clearTimeout(timer);
     timer = setTimeout(save, 2000);
   });
+  form.addEventListener("submit", () => sending?.abort()); // what is sent needs no draft any more
   addEventListener("pagehide", () => save(true));
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
 }
