@@ -1,0 +1,1 @@
+"""The handbook: one page per role, with pictures."""

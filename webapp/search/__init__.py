@@ -1,0 +1,1 @@
+"""Find cases, employers, documents and people one may see."""
