@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from webapp.config import Settings
@@ -22,7 +23,7 @@ HANDLERS = (
 )  # fmt: skip
 PAGES = (
     "accounts", "inbox", "processes", "cases", "employers", "diagrams", "campaigns", "dossiers", "deadlines", "organisation", "documents",
-    "rules", "referrals",
+    "rules", "referrals", "operations",
 )  # fmt: skip
 
 
@@ -62,8 +63,17 @@ def migrations_folder() -> Any:
 
 def _add_web(app: Flask) -> None:
     app.url_map.converters["int"] = RowId
+    _believe_proxies(app)
+    importlib.import_module("webapp.core.request_log").init_app(app)  # first: it times all the others
     importlib.import_module("webapp.accounts.web").init_app(app)  # sessions, CSRF, Flask-Security, policies
     importlib.import_module("webapp.core.web").init_app(app)  # headers, error pages, template globals
     for feature in PAGES:
         app.register_blueprint(importlib.import_module(f"webapp.{feature}.views").blueprint)
     importlib.import_module("webapp.api").init_app(app)
+
+
+def _believe_proxies(app: Flask) -> None:
+    """Addresses of clients come from the reverse proxies in front, if there are any; nobody else is believed."""
+    number = app.config["ZHIJIAN"].proxies
+    if number:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=number, x_host=0)  # type: ignore[method-assign]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 import urllib.error
@@ -19,11 +18,12 @@ from flask import Flask
 
 from webapp import installation, supervisor
 from webapp.config import Settings
-from webapp.core import clock
+from webapp.core import clock, logs
 from webapp.core.db import transaction
 from webapp.core.errors import DomainError, Invalid
 from webapp.core.keys import MissingKey
 from webapp.core.sweeps import all_sweeps, find_sweep
+from webapp.operations import commands as operations
 from webapp.parts import all_parts
 from webapp.printing.commands import fonts_group
 
@@ -34,9 +34,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 @click.version_option(package_name="zhijian")
 def main() -> None:
     """Zhijian 职健: occupational-health supervision cases."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("alembic", "spiff"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logs.configure(Settings.from_environment().log_form)
 
 
 def sentences(command: Command) -> Command:
@@ -72,8 +70,9 @@ def migrate() -> None:
 
 @main.command()
 @click.option("--web-only", is_flag=True, help="without Prefect: the loop opens the visits of campaigns itself")
+@click.option("--part", "only", default=None, help="one part alone: site, loop, renderer, scheduler or flows")
 @sentences
-def run(*, web_only: bool) -> None:
+def run(*, web_only: bool, only: str | None) -> None:
     """Serve the site, run the loop and the schedules until stopped."""
     if web_only:
         os.environ["ZHIJIAN_PREFECT"] = "off"  # the parts are told by their environment
@@ -81,9 +80,14 @@ def run(*, web_only: bool) -> None:
     with application(settings):
         if not installation.is_up_to_date():
             raise click.ClickException("the database is not up to date: run `zhijian init` first")
-    parts = all_parts(settings)
+    parts = [part for part in all_parts(settings) if only in (None, part.name)]
+    if not parts:
+        raise click.ClickException(f"there is no part {only}: take one of {', '.join(part.name for part in all_parts(settings))}")
+    if only in (None, "site"):
+        _forget_numbers(settings)
     click.echo(f"site: http://127.0.0.1:{settings.port}   parts: {', '.join(part.name for part in parts)}   stop with Ctrl-C")
-    supervisor.Supervisor(parts, say=click.echo, notes=settings.home / "running.json").run()
+    notes = settings.home / (f"running-{only}.json" if only else "running.json")
+    supervisor.Supervisor(parts, say=click.echo, notes=notes).run()
 
 
 @main.command()
@@ -305,11 +309,19 @@ def users_list() -> None:
             click.echo(line)
 
 
-main.add_command(fonts_group)
+for command in (fonts_group, operations.backup, operations.restore, operations.check):
+    main.add_command(command)
 
 
 def application(settings: Settings | None = None) -> AbstractContextManager[Flask]:
     return installation.headless(settings or Settings.from_environment())
+
+
+def _forget_numbers(settings: Settings) -> None:
+    """What processes of an earlier start have counted is not counted on."""
+    settings.metrics_folder.mkdir(parents=True, exist_ok=True)
+    for path in settings.metrics_folder.glob("*.db"):
+        path.unlink()
 
 
 @contextmanager

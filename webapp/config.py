@@ -25,11 +25,15 @@ class Settings:
     demo_password: str = DEMO_PASSWORD
     is_production: bool = False
     workers: int = 2
-    threads: int = 4
+    threads: int = 4  # requests that work at once in a process
     has_prefect: bool = True  # without it the loop opens campaigns itself
     prefect_port: int = 8001
     remote_prefect_url: str | None = None  # a server that other machines share; this installation then starts none
     renderer_place: Path | None = None  # socket of the renderer; by default one of this installation
+    log_form: str = "auto"  # json, plain, or auto: plain on a terminal
+    metrics_token: str | None = None  # who may read /metrics from elsewhere; without it only this machine
+    proxies: int = 0  # reverse proxies in front whose X-Forwarded headers are believed
+    backup_dir: Path | None = None  # where `zhijian check --deploy` looks for a fresh backup
     launch_patience: int = 60  # seconds without a newly opened member before a launch is taken up again
 
     @classmethod
@@ -48,8 +52,17 @@ class Settings:
             prefect_port=int(environ.get("ZHIJIAN_PREFECT_PORT", str(port + 1))),
             remote_prefect_url=environ.get("ZHIJIAN_PREFECT_URL"),
             renderer_place=Path(environ["ZHIJIAN_RENDERER"]) if environ.get("ZHIJIAN_RENDERER") else None,
+            log_form=environ.get("ZHIJIAN_LOG", "auto"),
+            metrics_token=environ.get("ZHIJIAN_METRICS_TOKEN") or None,
+            proxies=int(environ.get("ZHIJIAN_PROXIES", "0")),
+            backup_dir=Path(environ["ZHIJIAN_BACKUP_DIR"]) if environ.get("ZHIJIAN_BACKUP_DIR") else None,
             launch_patience=int(environ.get("ZHIJIAN_LAUNCH_PATIENCE", "60")),
         )
+
+    @property
+    def metrics_folder(self) -> Path:
+        """What the processes of this installation have counted; emptied when the site starts."""
+        return self.home / "metrics"
 
     @property
     def prefect_url(self) -> str:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from types import FrameType
 
+from webapp.core import metrics
 from webapp.core.sweeps import Sweep, all_sweeps
 
 log = logging.getLogger(__name__)
@@ -35,9 +36,11 @@ class Loop:
     def tick(self) -> None:
         """Run what is due. A sweep that fails is logged and comes again at its next time."""
         for sweep, every in self._sweeps:
-            if self._monotonic() >= self._next_at[sweep.name] and not self._stop.is_set():
+            late = self._monotonic() - self._next_at[sweep.name]
+            if late >= 0 and not self._stop.is_set():
+                is_first = self._next_at[sweep.name] == 0.0
                 self._next_at[sweep.name] = self._monotonic() + every.total_seconds()
-                _run(sweep)
+                _run(sweep, lag=0.0 if is_first else late)
 
     def stop(self) -> None:
         self._stop.set()
@@ -46,11 +49,12 @@ class Loop:
         self.stop()
 
 
-def _run(sweep: Sweep) -> None:
+def _run(sweep: Sweep, *, lag: float) -> None:
     try:
-        done = sweep.work()
+        with metrics.timed_sweep(sweep.name, lag=lag):
+            done = sweep.work()
     except Exception:  # entry point: one broken sweep must not stop the others
-        log.exception("sweep %s failed", sweep.name)
+        log.exception("sweep failed", extra={"fields": {"sweep": sweep.name}})
         return
     if done:
-        log.info("sweep %s: %s", sweep.name, done)
+        log.info("sweep", extra={"fields": {"sweep": sweep.name, "done": done}})

@@ -13,11 +13,14 @@ from webapp.config import Settings
 from webapp.core import clock
 from webapp.supervisor import Part
 
+CONNECTIONS = 64  # threads of a web process that read and send; how many of them work at once is `Settings.threads`
+
 
 def all_parts(settings: Settings) -> list[Part]:
     base = f"http://127.0.0.1:{settings.port}"
-    site = Part("site", site_command(settings), is_ready=lambda: _answer(f"{base}/readyz") is not None)
-    loop = Part("loop", [sys.executable, "-m", "webapp.cli", "loop"])
+    counted = metrics_environment(settings)
+    site = Part("site", site_command(settings), counted, is_ready=lambda: _answer(f"{base}/readyz") is not None)
+    loop = Part("loop", [sys.executable, "-m", "webapp.cli", "loop"], counted)
     renderer = Part("renderer", [sys.executable, "-m", "webapp.printing.renderer"], is_ready=settings.renderer_socket.exists)
     parts = [site, loop, renderer]
     return parts + (_prefect(settings) if settings.has_prefect else [])
@@ -28,9 +31,13 @@ def site_command(settings: Settings) -> list[str]:
         return [sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{settings.port}", "webapp.wsgi:app"]
     return [
         sys.executable, "-m", "gunicorn", "webapp.wsgi:app", "--preload", "--worker-class=gthread", f"--workers={settings.workers}",
-        f"--threads={settings.threads}", f"--bind=127.0.0.1:{settings.port}", "--graceful-timeout=10", "--keep-alive=30",
-        "--no-control-socket",
+        f"--threads={CONNECTIONS}", f"--bind=127.0.0.1:{settings.port}", "--graceful-timeout=10", "--keep-alive=30",
+        "--no-control-socket", "--logger-class=webapp.core.gunicorn_lines.GunicornLines",
     ]  # fmt: skip
+
+
+def metrics_environment(settings: Settings) -> dict[str, str]:
+    return {"PROMETHEUS_MULTIPROC_DIR": str(settings.metrics_folder)}
 
 
 def prefect_environment(settings: Settings) -> dict[str, str]:

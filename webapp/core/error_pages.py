@@ -16,6 +16,7 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import DomainError, Invalid
 from webapp.core.i18n import gettext, locale_of_browser
+from webapp.core.request_log import request_id
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +172,7 @@ def _plain(status: int) -> Response:
         if wants_json():
             return make_response(jsonify({"error": {"code": _code(HTTPStatus(status).phrase), "message": sentence}}), status)
         page = current_app.jinja_env.get_template("errors/plain.html")  # render_template would load the user
-        return make_response(page.render(status=status, title=title, sentence=sentence, at=clock.now()), status)
+        return make_response(page.render(status=status, title=title, sentence=sentence, at=clock.now(), request_id=request_id()), status)
 
 
 def _code(name: str) -> str:

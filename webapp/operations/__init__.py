@@ -1,0 +1,1 @@
+"""Keeping the installation alive: numbers for Prometheus, backups, the check before opening to the public."""
