@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import checking, deadlines, editor, first_run, goals, machine, numbering, opening, peers, printing, report
+from benchmarks import checking, deadlines, editor, first_run, goals, machine, numbering, opening, peers, printing, report, scale_day
 from benchmarks.databases import KINDS
 from benchmarks.figures import Figures
 from benchmarks.measuring import Extent, Measured, Programme
@@ -30,6 +30,7 @@ def main() -> None:
         for kind in kinds:
             programme = Programme(kind, Path(folder), extent, figures, _say)
             measured[kind] = programme.run(python, weighs=kind == kinds[-1])
+    scaled = scale_day.verdicts(kinds, wanted.scale, say=_say, missing=missing) if wanted.scale else []
     seconds = first_run.seconds_of_make_run() if wanted.make_run else None
     found = report.Report(
         place,
@@ -39,6 +40,7 @@ def main() -> None:
         measured,
         [
             *goals.verdicts(figures, measured),
+            *scaled,
             *editor.verdicts(missing),
             *opening.verdicts(),
             *numbering.verdicts(),
@@ -79,6 +81,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a minute's smoke run: the figures mean nothing")
     parser.add_argument("--database", action="append", choices=KINDS, help="only this database (may be repeated)")
     parser.add_argument("--no-peers", action="store_true", help="without DBOS and Viewflow")
+    parser.add_argument("--scale", type=int, default=0, metavar="N", help="also goals 4, 5 and 11 with N open and 10 N closed tasks")
     parser.add_argument("--make-run", action="store_true", help="also time the first and the second `make run` of a fresh copy")
     parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder of benchmarks.md and benchmarks.json")
     return parser.parse_args()

@@ -46,7 +46,7 @@ class Worker:
 
     def __init__(self, place: Place) -> None:
         os.environ |= {"ZHIJIAN_HOME": str(place.settings.home), "DATABASE_URL": place.settings.database_url}
-        from benchmarks.site import app  # reads the environment
+        from benchmarks.site import flask_app as app  # reads the environment
 
         self._employer_id = place.employer_ids()[district.username(1)]
         self._client = app.test_client()

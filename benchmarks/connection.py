@@ -15,6 +15,7 @@ class Answer:
     location: str
     body: bytes
     milliseconds: float
+    timing: str = ""  # the Server-Timing header
 
     def json(self) -> Any:
         return json.loads(self.body)
@@ -58,7 +59,7 @@ class Connection:
         if response.status not in wanted:
             raise Refused(f"{method} {path}: {response.status} {content[:600].decode(errors='replace')}")
         self._keep_cookies(response)
-        return Answer(response.status, response.headers.get("Location", ""), content, spent)
+        return Answer(response.status, response.headers.get("Location", ""), content, spent, response.headers.get("Server-Timing", ""))
 
     def _reconnect_if_idle(self) -> None:
         """Outside the measured time."""

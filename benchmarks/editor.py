@@ -74,7 +74,7 @@ def _open_draft(page: Any) -> str:
 def _site(home: Path) -> Iterator[str]:
     settings = Settings(home=home, database_url=f"sqlite:///{home / 'zhijian.sqlite'}", port=free_port())
     environment = {**os.environ, "ZHIJIAN_HOME": str(home), "DATABASE_URL": settings.database_url}
-    for command in (["init"], ["demo", "load"]):
+    for command in (["init"], ["demo", "load", "--size", "small"]):
         subprocess.run([sys.executable, "-m", "webapp.cli", *command], check=True, env=environment, capture_output=True)
     server = subprocess.Popen(parts.site_command(settings), env=environment, stderr=subprocess.DEVNULL)
     try:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks import district
 from benchmarks.databases import Database
+from benchmarks.watch import WATCHED
 from webapp import installation, parts
 from webapp.config import Settings
 
@@ -33,6 +34,7 @@ class Place:
     name: str
     port: int = field(default_factory=lambda: free_port())  # noqa: PLW0108 - defined below
     server: subprocess.Popen[bytes] | None = None
+    is_watched: bool = False  # answers say what they cost: benchmarks.watch
 
     @property
     def settings(self) -> Settings:
@@ -78,7 +80,9 @@ class Place:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ZHIJIAN_", "DATABASE_"))}
-        return {**kept, "ZHIJIAN_HOME": str(self.settings.home), "DATABASE_URL": self.settings.database_url, "ZHIJIAN_ENV": "bench"}
+        watched = {WATCHED: "1"} if self.is_watched else {}
+        own = {"ZHIJIAN_HOME": str(self.settings.home), "DATABASE_URL": self.settings.database_url, "ZHIJIAN_ENV": "bench"}
+        return {**kept, **own, **watched}
 
     def _wait_until_ready(self) -> None:
         for _ in range(300):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
+from benchmarks.watch import WATCHED, watch
 from webapp.app import create_app
+from webapp.config import Settings
+from webapp.core.admission import Admission
 from webapp.core.permissions import Permission, policy
 
 
@@ -11,6 +16,10 @@ def nothing() -> tuple[str, int]:
     return "", 204
 
 
-app = create_app()
-app.add_url_rule("/bench/nothing", "bench_page", nothing, methods=["POST"])
-app.add_url_rule("/api/v1/bench/nothing", "bench_api", nothing, methods=["POST"])
+settings = Settings.from_environment()
+flask_app = create_app(settings)
+flask_app.add_url_rule("/bench/nothing", "bench_page", nothing, methods=["POST"])
+flask_app.add_url_rule("/api/v1/bench/nothing", "bench_api", nothing, methods=["POST"])
+if WATCHED in os.environ:
+    watch(flask_app)
+app = Admission(flask_app.wsgi_app, places=settings.threads)

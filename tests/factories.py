@@ -26,7 +26,7 @@ CAST = {
     "qin": ("HD_OFF", "TC"), "lu": ("HD_OFF", "TC"), "lu2": ("HD_OFF", "TC"), "fan": ("HD_REV", "TC"), "ting": ("HD_HEAR", "TC"),
     "he1": ("HD_COL", "TC"), "he2": ("HD_COL", "TC"), "he3": ("HD_COL", "TC"), "wei": ("TOWN_ENF", "SX"), "tang": ("TOWN_WIN", "SX"),
     "yi": ("MED", "TC-MED"), "yan": ("EMG", "TC-EMG"), "hua": ("ECO", "TC-ECO"), "bao": ("HRSS_INS", "TC-HRSS_INS"),
-    "lin": ("LAC", "TC-LAC"), "gong": ("UNION", "TC-UNION"), "jian": ("PRO", "TC-PRO"), "shen": ("SIA", "TC-SIA"),
+    "shenji": ("AUD", "TC"), "lin": ("LAC", "TC-LAC"), "gong": ("UNION", "TC-UNION"), "jian": ("PRO", "TC-PRO"), "shen": ("SIA", "TC-SIA"),
 }  # fmt: skip
 BODIES = (
     ("POL", "公安局", "Police"), ("HRSS_INJ", "人社局", "HRSS"), ("CIV", "民政局", "Civil affairs"),

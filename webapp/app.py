@@ -14,16 +14,20 @@ from werkzeug.routing import IntegerConverter, Map
 from webapp.config import Settings
 from webapp.core.db import db
 
-MODELS = ("accounts", "events", "rules", "employers", "deadlines", "processes", "cases", "documents", "referrals", "diagrams", "campaigns")
+MODELS = (
+    "accounts", "events", "rules", "employers", "deadlines", "processes", "cases", "documents", "referrals", "diagrams", "campaigns",
+    "inbox", "notifications", "audit", "webhooks",
+)  # fmt: skip
 HANDLERS = (
-    "webapp.cases.handlers", "webapp.processes.sweeps", "webapp.processes.registers",
+    "webapp.employers.term_index", "webapp.search.sweeps", "webapp.cases.handlers", "webapp.processes.sweeps", "webapp.processes.registers",
     "webapp.processes.clocks", "webapp.deadlines.handlers", "webapp.deadlines.sweeps",
     "webapp.events.sweeps", "webapp.accounts.sweeps", "webapp.campaigns.handlers", "webapp.campaigns.sweeps", "webapp.documents.handlers",
     "webapp.documents.sweeps", "webapp.referrals.handlers", "webapp.cases.rounds", "webapp.legality.handlers",
+    "webapp.notifications.handlers", "webapp.notifications.sweeps", "webapp.webhooks.sweeps",
 )  # fmt: skip
 PAGES = (
     "accounts", "inbox", "processes", "cases", "employers", "diagrams", "campaigns", "dossiers", "deadlines", "organisation", "documents",
-    "rules", "referrals", "operations",
+    "rules", "referrals", "operations", "notifications", "audit", "search", "help", "webhooks",
 )  # fmt: skip
 
 

@@ -182,15 +182,17 @@ def demo() -> None:
 
 
 @demo.command("load")
+@click.option("--size", "size", type=click.Choice(["full", "small"]), default="full", help="a year of 600 employers, or 60 with 43 cases")
 @sentences
-def demo_load() -> None:
-    """Load 60 employers, people for every lane and 30 cases."""
+def demo_load(size: str) -> None:
+    """Load the demo district: employers, people for every lane, a year of cases. Safe to interrupt and to repeat."""
     from webapp.demo import load
+    from webapp.demo.progress import show
+    from webapp.demo.sizes import SIZES
 
     settings = Settings.from_environment()
     with application(settings):
-        for line in load(password=settings.demo_password, at=clock.now()):
-            click.echo(line)
+        show(load(password=settings.demo_password, at=clock.now(), size=SIZES[size]))
 
 
 @demo.command("wipe")
@@ -307,6 +309,21 @@ def users_list() -> None:
     with application():
         for line in commands.listing():
             click.echo(line)
+
+
+@main.group("search")
+def search_group() -> None:
+    """The index that finds employers and people."""
+
+
+@search_group.command("reindex")
+@sentences
+def search_reindex() -> None:
+    """Write the whole index anew while the site runs; a search may miss something meanwhile."""
+    from webapp.search.sweeps import reindex
+
+    with application():
+        click.echo(f"{reindex()} employers and people indexed")
 
 
 for command in (fonts_group, operations.backup, operations.restore, operations.check):

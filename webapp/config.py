@@ -33,6 +33,7 @@ class Settings:
     log_form: str = "auto"  # json, plain, or auto: plain on a terminal
     metrics_token: str | None = None  # who may read /metrics from elsewhere; without it only this machine
     proxies: int = 0  # reverse proxies in front whose X-Forwarded headers are believed
+    webhook_networks: tuple[str, ...] = ()  # private networks that messages to other systems may go to
     backup_dir: Path | None = None  # where `zhijian check --deploy` looks for a fresh backup
     launch_patience: int = 60  # seconds without a newly opened member before a launch is taken up again
 
@@ -55,6 +56,7 @@ class Settings:
             log_form=environ.get("ZHIJIAN_LOG", "auto"),
             metrics_token=environ.get("ZHIJIAN_METRICS_TOKEN") or None,
             proxies=int(environ.get("ZHIJIAN_PROXIES", "0")),
+            webhook_networks=tuple(environ.get("ZHIJIAN_WEBHOOK_NETWORKS", "").replace(",", " ").split()),
             backup_dir=Path(environ["ZHIJIAN_BACKUP_DIR"]) if environ.get("ZHIJIAN_BACKUP_DIR") else None,
             launch_patience=int(environ.get("ZHIJIAN_LAUNCH_PATIENCE", "60")),
         )

@@ -1,4 +1,4 @@
-"""SpiffWorkflow behind four verbs: plain values in, an EngineResult out.
+"""SpiffWorkflow behind five verbs: plain values in, an EngineResult out.
 
 ``now`` is the host's instant (aware): timers are set and fired by it. Whatever a verb raises, the state that went in stays valid.
 """
@@ -34,6 +34,7 @@ from bpmn.engine.ports import (
     Timer,
     Values,
 )  # fmt: skip
+from bpmn.engine.returning import put_back
 from bpmn.engine.script import SafeEnvironment
 from bpmn.engine.timers import HostTimer, awaited
 
@@ -53,11 +54,22 @@ def start(definition: ProcessDefinition, values: Values, *, host: HostCalls, now
 def complete(definition: ProcessDefinition, state: bytes, task_id: UUID, values: Values, *, host: HostCalls, now: datetime) -> EngineResult:
     """Complete one open user task with ``values`` and run on to the next wait states. Raises NotWaiting, EngineError."""
     step = _Step.resume(definition, state, host, now)
-    task = next((found for found in step.open_before if found.id == task_id), None)
-    if task is None:
-        raise NotWaiting(f"task {task_id} is not open")
+    task = step.open_task(task_id)
     task.data.update(_checked(values))  # not SpiffWorkflow's merge: it mixes lists with what was there
     return step.run(task.run, completing=task)
+
+
+def return_to(definition: ProcessDefinition, state: bytes, task_id: UUID, element: str, *, host: HostCalls, now: datetime) -> EngineResult:
+    """End one open user task and open again the earlier ``element`` that its property ``returns_to`` names.
+
+    The task counts as completed, the element as opened; nothing between them is undone. Raises NotWaiting, EngineError.
+    """
+    step = _Step.resume(definition, state, host, now)
+    task = step.open_task(task_id)
+    info = definition.element(task.workflow.spec.name, task.task_spec.bpmn_id)
+    if element not in info.properties.get("returns_to", "").split():
+        raise EngineError(f"{info.id} does not return to {element}")
+    return step.run(lambda: put_back(task, element), completing=task)
 
 
 def deliver(definition: ProcessDefinition, state: bytes, name: str, payload: Values, *, host: HostCalls, now: datetime) -> EngineResult:
@@ -118,6 +130,13 @@ class _Step:
     def resume(cls, definition: ProcessDefinition, state: bytes, host: HostCalls, now: datetime) -> _Step:
         workflow = _HostedWorkflow(definition, host, now, is_restored=True)
         return cls(definition, states.restore(state, definition, workflow))
+
+    def open_task(self, task_id: UUID) -> Any:
+        """Raises NotWaiting."""
+        task = next((found for found in self.open_before if found.id == task_id), None)
+        if task is None:
+            raise NotWaiting(f"task {task_id} is not open")
+        return task
 
     def run(self, first: Callable[[], object], *, completing: Any = None) -> EngineResult:
         """Do ``first``, then everything that waits for nobody."""

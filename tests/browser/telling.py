@@ -83,7 +83,7 @@ class Hand(Story):
         db.session.remove()
         page, case_no = self.person("hui").page, self.case.case_no
         db.session.remove()
-        page.goto(f"/cases/{case_no}")
+        page.goto(f"/cases/{case_no}/evidence")
         paper = Path(self._site.settings.home) / "诊断证明.png"
         paper.write_bytes(files.picture())
         page.locator("input[type=file]").first.set_input_files(paper)

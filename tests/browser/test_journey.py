@@ -74,7 +74,7 @@ def _register_the_finding(ping: Person) -> None:
 def _the_case_page_tells_it_in_both_languages(people: dict[str, Person], case_no: str) -> None:
     chinese, english = people["tao"].page, people["hui"].page
     for page, word in ((chinese, "镇街核实"), (english, "Town verification")):
-        page.goto(f"/cases/{case_no}")
+        page.goto(f"/cases/{case_no}/diagram")
         expect(page.get_by_text(word).filter(visible=True).first).to_be_visible()
         expect(page.locator("svg[role=img]").first).to_be_attached()
     assert chinese.locator("html").get_attribute("lang") == "zh-CN"

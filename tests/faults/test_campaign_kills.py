@@ -25,7 +25,7 @@ from webapp.campaigns.services import Plan
 from webapp.config import Settings
 from webapp.core import clock
 from webapp.core.db import db, transaction
-from webapp.demo import load
+from webapp.demo import SMALL, load
 from webapp.employers.models import Employer
 from webapp.installation import headless, initialise
 from webapp.processes.models import ProcessInstance
@@ -85,7 +85,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     found = Installation(tmp_path_factory.mktemp("kills"), _two_free_ports())
     initialise(found.settings, at=clock.now(), say=lambda _: None)
     with headless(found.settings):
-        list(load(password="kill-before-eight", at=clock.now()))
+        list(load(password="kill-before-eight", at=clock.now(), size=SMALL))
         _add_garages()
     found.start()
     yield found

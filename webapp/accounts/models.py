@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_security.core import UserMixin
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.core import clock
 from webapp.core.db import Base, BigId
 from webapp.core.permissions import Permission, permissions_of
 
@@ -88,6 +89,7 @@ class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security is untyped
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     locale: Mapped[str | None] = mapped_column(String(16))
     password: Mapped[str] = mapped_column(String(255))
+    password_is_temporary: Mapped[bool] = mapped_column(default=False, server_default="0")  # handed over by an administrator
     active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
@@ -95,6 +97,7 @@ class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security is untyped
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_last_counter: Mapped[int | None]  # of the last code used: a code counts once
     created_at: Mapped[datetime]
+    signed_in_at: Mapped[datetime | None]  # the last time
     memberships: Mapped[list[Membership]] = relationship(back_populates="user", lazy="selectin", cascade="all, delete-orphan")
 
     @property
@@ -103,19 +106,25 @@ class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security is untyped
         return []
 
     @property
+    def held(self) -> list[Membership]:
+        """The memberships that are in force today."""
+        today = clock.today()
+        return [membership for membership in self.memberships if membership.is_in_force(today)]
+
+    @property
     def role_codes(self) -> frozenset[str]:
-        return frozenset(membership.role for membership in self.memberships)
+        return frozenset(membership.role for membership in self.held)
 
     @property
     def candidate_groups(self) -> frozenset[tuple[str, str]]:
         """(role, scope) pairs whose user tasks this person may claim: each membership, and its role over the whole jurisdiction."""
-        own = {(membership.role, membership.scope) for membership in self.memberships}
+        own = {(membership.role, membership.scope) for membership in self.held}
         wide = {(role, f"j{self.jurisdiction_id}") for role, _ in own} if self.jurisdiction_id else set()
         return frozenset(own | wide)
 
     def scopes_with(self, permission: Permission) -> frozenset[str]:
         """Scopes of the memberships whose own role has the permission: another role's place opens nothing."""
-        return frozenset(held.scope for held in self.memberships if permission in permissions_of(frozenset({held.role})))
+        return frozenset(held.scope for held in self.held if permission in permissions_of(frozenset({held.role})))
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -126,7 +135,10 @@ class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security is untyped
 
 
 class Membership(Base):
-    """A role in a scope. Exactly the columns that the role's scope needs are set (``permissions.SCOPE_OF_ROLE``)."""
+    """A role in a scope. Exactly the columns that the role's scope needs are set (``permissions.SCOPE_OF_ROLE``).
+
+    ``valid_from``, ``valid_to``: first and last day it opens anything; None: from the beginning, until it is revoked.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("user_id", "role", "scope"),)
@@ -138,7 +150,17 @@ class Membership(Base):
     town_id: Mapped[int | None] = mapped_column(ForeignKey("town.id"))
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
     user: Mapped[User] = relationship(back_populates="memberships")
+
+    def is_in_force(self, on: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or self.valid_to >= on)
+
+    @classmethod
+    def in_force(cls, on: date) -> ColumnElement[bool]:
+        """The same as a condition on rows."""
+        return and_(or_(cls.valid_from.is_(None), cls.valid_from <= on), or_(cls.valid_to.is_(None), cls.valid_to >= on))
 
 
 class Certificate(Base):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, true, union_all
 
 from webapp.accounts.models import Certificate, Grid, Jurisdiction, Membership, Organisation, Power, Town, User
 from webapp.accounts.organisation import AGENCY, HEALTH
 from webapp.accounts.organisation import TOWN as TOWN_HOLDER
 from webapp.accounts.usernames import normal
+from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import DomainError, NotFound
 from webapp.core.i18n import pick
@@ -35,6 +35,12 @@ class Reach:
     scope: str
     name_zh: str
     name_en: str
+    membership_id: int
+    valid_from: date | None
+    valid_to: date | None
+
+    def is_in_force(self, on: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or self.valid_to >= on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,7 @@ def officers_in(jurisdiction_id: int, on: date, *, town_id: int | None = None) -
 def holders(roles: Sequence[str], jurisdiction_id: int) -> list[User]:
     """Active people with one of the roles over the whole jurisdiction."""
     held = select(Membership.user_id).where(Membership.role.in_(roles), Membership.jurisdiction_id == jurisdiction_id)
+    held = held.where(Membership.in_force(clock.today()))
     return list(db.session.scalars(select(User).where(User.active, User.id.in_(held)).order_by(User.id)))
 
 
@@ -221,8 +228,15 @@ def place_for(role: str, code: str) -> dict[str, int]:
 
 
 def reach_of(user: User) -> list[Reach]:
-    """The user's roles with the names of their places."""
-    return [_reach(membership) for membership in sorted(user.memberships, key=lambda held: (held.role, held.scope))]
+    """The user's roles with the names of their places, those to come and just ended too."""
+    return reaches([user])[user.id]
+
+
+def reaches(users: Iterable[User]) -> dict[int, list[Reach]]:
+    """The same for many people by id, their places in one query."""
+    held = {user.id: sorted(user.memberships, key=lambda one: (one.role, one.scope)) for user in users}
+    places = _places([one for of_user in held.values() for one in of_user])
+    return {user_id: [_reach(one, places) for one in of_user] for user_id, of_user in held.items()}
 
 
 MAX_DIGITS = 10
@@ -259,7 +273,7 @@ def _problem(held: Sequence[Certificate], on: date) -> str | None:
 def _enforcers(jurisdiction_id: int, town_id: int | None) -> list[User]:
     own = and_(Membership.role.in_(DISTRICT_ENFORCERS), Membership.jurisdiction_id == jurisdiction_id)
     team = and_(Membership.role == TOWN_ENFORCERS, Membership.town_id == town_id)
-    holders = select(Membership.user_id).where(own if town_id is None else or_(own, team))
+    holders = select(Membership.user_id).where(own if town_id is None else or_(own, team), Membership.in_force(clock.today()))
     return list(db.session.scalars(select(User).where(User.active, User.id.in_(holders)).order_by(User.id)))
 
 
@@ -278,17 +292,23 @@ def _power(conditions: Sequence[ColumnElement[bool]], kind: str, *, item: str, o
 
 
 def _reaches_everything(user: User) -> bool:
-    return any(membership.scope == Scope.INSTALLATION for membership in user.memberships)
+    return any(membership.scope == Scope.INSTALLATION for membership in user.held)
 
 
 def _ids(user: User, column: str) -> list[int]:
-    return [place for membership in user.memberships if (place := getattr(membership, column)) is not None]
+    return [place for membership in user.held if (place := getattr(membership, column)) is not None]
 
 
-def _reach(membership: Membership) -> Reach:
-    place: Place | None = None
-    scope = scope_of(membership.role)
-    if scope is not Scope.INSTALLATION:
-        column, model = _PLACES[scope]
-        place = cast(Place | None, db.session.get(model, getattr(membership, column)))
-    return Reach(membership.role, membership.scope, place.name_zh if place else "", place.name_en if place else "")
+def _places(memberships: Sequence[Membership]) -> dict[str, tuple[str, str]]:
+    """Chinese and English names by scope ("t3"), in one query."""
+    parts = []
+    for scope, (column, model) in _PLACES.items():
+        ids = {getattr(one, column) for one in memberships} - {None}
+        if ids:
+            parts.append(select(literal(scope.value), model.id, model.name_zh, model.name_en).where(model.id.in_(ids)))
+    rows = db.session.execute(union_all(*parts)).tuples() if parts else ()
+    return {f"{letter}{place_id}": (name_zh, name_en) for letter, place_id, name_zh, name_en in rows}
+
+
+def _reach(held: Membership, places: Mapping[str, tuple[str, str]]) -> Reach:
+    return Reach(held.role, held.scope, *places.get(held.scope, ("", "")), held.id, held.valid_from, held.valid_to)

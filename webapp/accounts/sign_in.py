@@ -103,6 +103,7 @@ def conclude(attempt: Attempt, *, at: datetime) -> Outcome:
     if user.tf_totp_secret and not _is_fresh(attempt.counter, user):
         return _refused(attempt, WrongCode(), at=at)
     _accept(user, attempt)
+    user.signed_in_at = at
     record(f"account:{user.id}", "account.signed_in", actor_id=user.id, at=at, address=attempt.address)
     return Outcome(user=user)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from webapp.accounts import session_rows, sign_in
+from webapp.accounts import services, session_rows, sign_in
 from webapp.core import clock, idempotency
 from webapp.core.db import transaction
 from webapp.core.sweeps import sweep
@@ -20,3 +20,10 @@ def remove_ended_sessions() -> int:
             + sign_in.forget_attempts(before=at - sign_in.WINDOW)
             + idempotency.forget_old(before=at - idempotency.KEPT)
         )
+
+
+@sweep("roles", every=timedelta(hours=1))
+def take_expired_roles() -> int:
+    """Take away the roles whose last day is over."""
+    with transaction():
+        return services.take_expired_roles(at=clock.now())

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from webapp.accounts import queries, services, sign_in, two_factor
+from webapp.accounts import queries, services, sign_in, two_factor, user_views
 from webapp.accounts.web import NotSignedIn, end_session, own_session, safe_target, signed_in_user, start_session, writes_late
 from webapp.core import clock
 from webapp.core.db import transaction
@@ -19,6 +19,7 @@ from webapp.core.i18n import LANGUAGE_COOKIE, LOCALES
 from webapp.core.permissions import public, signed_in
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
+blueprint.register_blueprint(user_views.blueprint)
 
 CODE_WITHIN = timedelta(minutes=5)
 SETUP_WITHIN = timedelta(minutes=30)

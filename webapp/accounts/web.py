@@ -30,6 +30,8 @@ from webapp.core.permissions import Permission
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC, SIGNED_IN = "public", "signed_in"
 PUBLIC_ENDPOINTS = frozenset({"static", "api-docs.openapi_json"})
+WITH_ONE_TIME_PASSWORD = PUBLIC_ENDPOINTS | {"accounts.account", "accounts.change_password", "accounts.sign_out", "accounts.language"}
+OF_ONES_OWN = ("accounts.", "notifications.")  # account and notices: everybody keeps their own
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FILES_BYTES = 64 * 1024 * 1024  # several photographs of a telephone in one request
 
@@ -40,6 +42,12 @@ class NotSignedIn(DomainError):
     """You are not signed in, or your session has ended. Sign in and try again."""
 
     status = 401
+
+
+class OwnPasswordNeeded(DomainError):
+    """You signed in with a one-time password. Choose a password of your own on the page “My account” first."""
+
+    status = 403
 
 
 class PolicyMissing(RuntimeError):
@@ -165,10 +173,34 @@ def _guard() -> ResponseReturnValue | None:
         g.writing = begin_writing()
     if need != PUBLIC and not current_user.is_authenticated:
         return _ask_to_sign_in()
-    if isinstance(need, Permission) and not current_user.has(need):
-        raise Forbidden
+    if current_user.is_authenticated and current_user.password_is_temporary and request.endpoint not in WITH_ONE_TIME_PASSWORD:
+        return _ask_for_own_password()
+    if need != PUBLIC and not _may(need):
+        return _other_start_page()
     _refuse_forgery(need)
     return None
+
+
+def _may(need: str) -> bool:
+    """Who does no work, as an auditor, reads and changes nothing but the own account: whatever a route of another feature asks for."""
+    if need != SIGNED_IN and not current_user.has(Permission(need)):
+        return False
+    is_own = need == Permission.AUDIT or (need == SIGNED_IN and str(request.endpoint).startswith(OF_ONES_OWN))
+    return request.method in SAFE_METHODS or is_own or bool(current_user.has(Permission.WORK))
+
+
+def _other_start_page() -> ResponseReturnValue:
+    """An auditor has no inbox: the start page is another one. Raises Forbidden for everything else."""
+    if request.path == "/" and request.method in SAFE_METHODS and current_user.has(Permission.AUDIT):
+        return redirect("/audit")
+    raise Forbidden
+
+
+def _ask_for_own_password() -> ResponseReturnValue:
+    """Raises OwnPasswordNeeded for what is not a page."""
+    if wants_json() or request.is_json or request.path.startswith(API_PREFIX) or request.method not in SAFE_METHODS:
+        raise OwnPasswordNeeded
+    return redirect(url_for("accounts.account"), 303)
 
 
 def _read_body() -> None:

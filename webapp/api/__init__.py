@@ -9,18 +9,26 @@ from webapp.api import health
 from webapp.api.campaigns import blueprint as campaigns
 from webapp.api.cases import blueprint as cases
 from webapp.api.evidence import blueprint as evidence
+from webapp.api.files import of_cases, papers, sent
 from webapp.api.processes import blueprint as processes
+from webapp.api.registers import employers, mine, rules
+from webapp.api.schemas import ErrorAnswer
 from webapp.api.tasks import blueprint as tasks
 from webapp.api.tokens import blueprint as tokens
+from webapp.api.webhooks import blueprint as webhooks
 
 SPEC_OPTIONS = {
-    "info": {"description": "Occupational-health supervision: start processes, work on user tasks, read cases."},
+    "info": {
+        "description": "Occupational-health supervision: start processes, work on user tasks, read cases, employers and rules, search."
+    },
     "security": [{"bearer": []}],
 }
 
 
 class QuietApi(Api):  # type: ignore[misc]  # flask-smorest is untyped
     """Leaves errors to ``core.error_pages``: one home for sentences and shapes."""
+
+    ERROR_SCHEMA = ErrorAnswer
 
     def _register_error_handlers(self) -> None:
         return
@@ -37,6 +45,6 @@ def init_app(app: Flask) -> None:
     )
     api = QuietApi(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    for blueprint in (tokens, processes, tasks, cases, evidence, campaigns):
+    for blueprint in (tokens, processes, tasks, cases, evidence, of_cases, papers, sent, employers, rules, mine, campaigns, webhooks):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.blueprint)

@@ -8,8 +8,10 @@ from flask_login import current_user
 from flask_smorest import Blueprint
 from werkzeug.wrappers import Response
 
-from webapp.api.schemas import CaseDetail, CasePage, DeadlineSchema, EventSchema, PageQuery, TaskSchema
+from webapp.api.schemas import CaseDetail, CasePage, CaseQuery, DeadlineSchema, EventSchema, TaskSchema
 from webapp.cases import queries
+from webapp.cases.case_list import Filters, case_list
+from webapp.core import clock
 from webapp.core.permissions import Permission, policy
 from webapp.deadlines.queries import deadlines_of_case
 from webapp.dossiers.sending import dossier_answer
@@ -20,11 +22,11 @@ blueprint = Blueprint("api_cases", __name__, url_prefix="/api/v1/cases", descrip
 
 @blueprint.get("")
 @policy(Permission.READ_CASES)
-@blueprint.arguments(PageQuery, location="query")
+@blueprint.arguments(CaseQuery, location="query")
 @blueprint.response(200, CasePage)
 def list_cases(wanted: dict[str, Any]) -> dict[str, Any]:
-    """Cases of your place, newest first."""
-    page = queries.list_cases(current_user, after=wanted.get("after"), limit=wanted["limit"])
+    """Cases of your place, newest first unless you say otherwise."""
+    page = case_list(current_user, Filters.of(wanted), after=wanted.get("after"), at=clock.now(), limit=wanted["limit"]).page
     return {"items": page.items, "total": page.total_text, "next": page.next}
 
 

@@ -1,1 +1,1 @@
-"""The browser bundle of the diagram editor: ``webapp/frontend`` becomes ``webapp/static/dist``."""
+"""The browser bundles, the diagram editor and htmx: ``webapp/frontend`` becomes ``webapp/static/dist``."""

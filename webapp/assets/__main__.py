@@ -16,7 +16,7 @@ def main() -> None:
 @main.command("build")
 @click.option("--optional", is_flag=True, help="a failure is a sentence, not an error: the site runs without the bundle")
 def build_command(*, optional: bool) -> None:
-    """Build the diagram editor unless it is up to date."""
+    """Build the diagram editor and htmx unless they are up to date."""
     try:
         build(say=click.echo)
     except (BuildFailed, NodeMissing) as error:

@@ -19,7 +19,7 @@ from webapp.core.node import NodeCommands, Say, cache_folder, node_commands
 PACKAGE = Path(__file__).resolve().parents[1]
 MANIFEST = "manifest.json"
 NOTICES = "THIRD-PARTY-NOTICES.txt"
-ENTRY = "editor"
+ENTRIES = ("editor", "pages")  # the diagram editor; htmx for every page
 OPTIONS = (
     "--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8", "--legal-comments=none", "--log-level=warning",
     "--entry-names=[name]-[hash]", "--asset-names=[name]-[hash]", "--loader:.woff2=file",
@@ -45,7 +45,7 @@ def build(places: Places | None = None, *, say: Say) -> bool:
     wanted = digest(places.source)
     if is_built(places.dist, wanted):
         return False
-    say("building the diagram editor (some seconds; the first time it fetches about 10 MB)")
+    say("building the files for the browser (some seconds; the first time it fetches about 12 MB)")
     commands = node_commands(say)
     modules = _installed(places.source, commands)
     with tempfile.TemporaryDirectory(dir=modules) as work:
@@ -69,6 +69,12 @@ def is_built(dist: Path, wanted: str) -> bool:
     return manifest.get("source") == wanted and all((dist / name).is_file() for name in [*names, NOTICES])
 
 
+def libraries(source: Path) -> Path:
+    """The folder of node_modules for exactly this lock file; not there until something was built from it."""
+    lock = hashlib.sha256((source / "package-lock.json").read_bytes()).hexdigest()[:16]
+    return cache_folder() / f"frontend-{lock}"
+
+
 def read_manifest(dist: Path) -> dict[str, str]:
     """Plain name -> name with its hash, and under "source" what it was built from; empty without a bundle."""
     try:
@@ -78,9 +84,8 @@ def read_manifest(dist: Path) -> dict[str, str]:
 
 
 def _installed(source: Path, commands: NodeCommands) -> Path:
-    """A folder with node_modules of exactly this lock file; made once, then used without the network."""
-    lock = hashlib.sha256((source / "package-lock.json").read_bytes()).hexdigest()[:16]
-    folder = cache_folder() / f"frontend-{lock}"
+    """The libraries; fetched once, then used without the network."""
+    folder = libraries(source)
     if (folder / "node_modules").is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +96,7 @@ def _installed(source: Path, commands: NodeCommands) -> Path:
             shutil.copy(source / name, target)
         # Nothing that was downloaded runs while it is installed; esbuild needs no install script.
         command = [*commands.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        _run(command, target, what="npm", advice=" The libraries of the editor come from the network; connect and try again.")
+        _run(command, target, what="npm", advice=" The libraries for the browser come from the network; connect and try again.")
         try:
             target.rename(folder)
         except OSError:  # another process was faster
@@ -104,7 +109,7 @@ def _bundled(source: Path, work: Path, commands: NodeCommands) -> Path:
     """Folder with the files as they will be served, and meta.json of esbuild one level above."""
     shutil.copytree(source / "src", work / "src")
     esbuild = work.parent / "node_modules" / "esbuild" / "bin" / "esbuild"
-    arguments = [f"src/{ENTRY}.js", *OPTIONS, "--outdir=out", "--metafile=meta.json"]
+    arguments = [*(f"src/{entry}.js" for entry in ENTRIES), *OPTIONS, "--outdir=out", "--metafile=meta.json"]
     _run([*commands.node, str(esbuild), *arguments], work, what="esbuild")
     return work / "out"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-HEAD = """The diagram editor contains the following works of others.
+HEAD = """The files for the browser (diagram editor, htmx) contain the following works of others.
 The bpmn.io mark on the canvas must stay visible: see the licence of bpmn-js.
 """
 # bpmn-js carries the icon font without its licence.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -202,7 +202,8 @@ def _open(campaign: Campaign, chosen: list[tuple[CampaignMember, Employer]], *, 
 
 
 def _subject(member: CampaignMember, employer: Employer) -> Subject:
-    return Subject(member.jurisdiction_id, member.town_id, member.grid_id, employer.id, employer.name)
+    known = Subject.about(employer)
+    return replace(known, jurisdiction_id=member.jurisdiction_id, town_id=member.town_id, grid_id=member.grid_id)
 
 
 def _finish(campaign: Campaign, *, actor_id: int | None, at: datetime) -> None:

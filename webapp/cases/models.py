@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Grid
+from webapp.cases.notes_models import Note, NoteWording
 from webapp.cases.people_models import Person
 from webapp.core.db import Base, BigId
 from webapp.employers.models import Employer
 
-__all__ = ["Case", "NumberSeries", "Party", "Person"]
+__all__ = ["Case", "Note", "NoteWording", "NumberSeries", "Party", "Person"]
 
 
 class Case(Base):
@@ -23,6 +24,17 @@ class Case(Base):
         Index("ix_case_file_list", "jurisdiction_id", "opened_at", "id"),
         Index("ix_case_file_town", "town_id", "opened_at", "id"),
         Index("ix_case_file_grid", "grid_id", "opened_at", "id"),
+        Index("ix_case_file_newest", "opened_at", "id"),
+        Index("ix_case_file_stage", "jurisdiction_id", "stage", "opened_at", "id"),
+        Index("ix_case_file_urgency", "jurisdiction_id", "urgency", "opened_at", "id"),
+        Index(
+            "ix_case_file_open",
+            "jurisdiction_id",
+            "opened_at",
+            "id",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_no: Mapped[str] = mapped_column(String(32), unique=True)
@@ -34,6 +46,7 @@ class Case(Base):
     urgency: Mapped[str | None] = mapped_column(String(8))  # A, B, C (domain/02 2.2a)
     source: Mapped[str | None] = mapped_column(String(40))
     earlier_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)  # the round whose correction failed
+    stage: Mapped[str | None] = mapped_column(String(16))  # of the last opened task of the root instance; "closed"
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(80))  # end element of the root instance

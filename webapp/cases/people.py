@@ -13,6 +13,7 @@ from webapp.cases.masks import id_number_mask, is_id_number, name_mask
 from webapp.cases.models import Case
 from webapp.cases.people_forms import HEALTH_FIELDS, catalogue_version, consent_form, person_form, reveal_form
 from webapp.cases.people_models import COMPLAINANT, Person
+from webapp.cases.people_terms import index_person
 from webapp.cases.protection import HEALTH, IDENTITY, INTAKE, br_23_may_reveal, kinds_to_add, roles_over
 from webapp.core import clock
 from webapp.core.db import db
@@ -45,6 +46,7 @@ def add_person(case: Case, *, values: Mapping[str, Any], actor: User, at: dateti
     db.session.flush([person])
     _seal(person, said, number)
     db.session.flush([person])
+    index_person(person.id, said["name"])
     record(stream_of(person), "person.added", actor_id=actor.id, at=at, person_id=person.id)
     return person
 

@@ -42,3 +42,12 @@ class Person(Base):
     def label(self) -> str:
         """Masked, as pages, lists and copies show it."""
         return f"{self.name_mask} {self.id_number_mask}" if self.id_number_mask else self.name_mask
+
+
+class PersonTerm(Base):
+    """A keyed index of how a person's name begins and is read (``cases.people_terms``): names are found without being opened."""
+
+    __tablename__ = "person_term"
+    __table_args__ = (Index("ix_person_term_person", "person_id"), {"sqlite_with_rowid": False})
+    term: Mapped[bytes] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)

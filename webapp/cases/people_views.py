@@ -42,7 +42,7 @@ def add(case_no: str) -> Response:
 
     def keep() -> Done:
         people.add_person(case, values=values, actor=current_user, at=clock.now(), locale=locale_tag())
-        return Done(url_for("cases.show", case_no=case_no), gettext("The person is added. Name and numbers are kept encrypted."))
+        return Done(url_for("cases.tabs.people", case_no=case_no), gettext("The person is added. Name and numbers are kept encrypted."))
 
     try:
         return post_once(f"person:{case.id}", keep)

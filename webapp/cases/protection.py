@@ -32,7 +32,7 @@ def roles_over(user: User, case: Case) -> frozenset[str]:
     """The user's roles that read cases and reach this one. An administrator's reach opens no person."""
     places = {f"j{case.jurisdiction_id}", f"t{case.town_id}", f"g{case.grid_id}"}
     return frozenset(
-        held.role for held in user.memberships if held.scope in places and Permission.READ_CASES in permissions_of(frozenset({held.role}))
+        held.role for held in user.held if held.scope in places and Permission.READ_CASES in permissions_of(frozenset({held.role}))
     )
 
 
@@ -51,6 +51,22 @@ def br_22_known_people(roles: Iterable[str]) -> ColumnElement[bool]:
     if br_22_may_know_complainant(held, consents=True):
         return or_(others, Person.consents_to_be_named.is_(True))
     return others
+
+
+def br_22_known_to(user: User) -> ColumnElement[bool]:
+    """The same for all cases a user reads, as a condition on rows of Person joined with Case."""
+    named = and_(Person.consents_to_be_named.is_(True), _in_places(user, CASE_OFFICERS))
+    return or_(Person.kind != COMPLAINANT, _in_places(user, INTAKE), named)
+
+
+def reads_people_of(user: User) -> ColumnElement[bool]:
+    """``roles_over`` is not empty, as a condition on rows of Case."""
+    return _in_places(user, frozenset(role for role in user.role_codes if Permission.READ_CASES in permissions_of(frozenset({role}))))
+
+
+def br_23_identity_open_to(user: User) -> ColumnElement[bool]:
+    """Cases where the user may read who people are, as a condition on rows of Case. BR-22 comes on top."""
+    return _in_places(user, IDENTITY_READERS)
 
 
 def known_to_liaison(case_ids: Iterable[int]) -> ColumnElement[bool]:
@@ -75,3 +91,10 @@ def kinds_to_add(roles: Iterable[str]) -> tuple[str, ...]:
     if not held & KEEPERS:
         return ()
     return tuple(kind for kind in KINDS if kind != COMPLAINANT or held & INTAKE)
+
+
+def _in_places(user: User, roles: frozenset[str]) -> ColumnElement[bool]:
+    """Cases where the user holds one of these roles. People are few where cases are many: no index of places is to be begun with."""
+    columns = {"j": Case.jurisdiction_id + 0, "t": Case.town_id + 0, "g": Case.grid_id + 0}
+    places = {held.scope for held in user.held if held.role in roles and held.scope[0] in columns}
+    return or_(*(columns[place[0]] == int(place[1:]) for place in sorted(places))) if places else false()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy import Select, func, literal, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from webapp.accounts.models import Grid, User
@@ -27,6 +28,7 @@ class TimelineEntry:
     name: str
     actor_id: int | None
     payload: dict[str, Any]
+    seq: int
 
 
 def visible_cases(user: User) -> Select[tuple[Case]]:
@@ -61,16 +63,21 @@ def list_cases(user: User, *, after: str | None = None, limit: int = 25, employe
 
 def rounds_of(case: Case) -> tuple[Case | None, Case | None]:
     """The case whose failed correction this one follows, and the one that follows this."""
-    later = db.session.scalars(select(Case).where(Case.earlier_id == case.id)).first()
-    return (db.session.get(Case, case.earlier_id) if case.earlier_id is not None else None), later
+    found = list(db.session.scalars(select(Case).where(or_(Case.earlier_id == case.id, Case.id == case.earlier_id)).order_by(Case.id)))
+    earlier = next((one for one in found if one.id == case.earlier_id), None)
+    return earlier, next((one for one in found if one.earlier_id == case.id), None)
 
 
 def parties_of(case: Case) -> list[Party]:
     return list(db.session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.id)))
 
 
-def timeline(case: Case, *, limit: int = 200) -> list[TimelineEntry]:
-    """The last events of the case's stream, newest first."""
+def timeline(case: Case, *, limit: int = 200, names: Sequence[str] | None = None, before: int | None = None) -> list[TimelineEntry]:
+    """The last events of the case's stream, newest first. ``names``: only these; ``before``: only events with a lower number."""
     query = select(Event).join(EventStream, EventStream.id == Event.stream_id).where(EventStream.key == f"case:{case.id}")
+    if names is not None:
+        query = query.where(Event.name.in_(names))
+    if before is not None:
+        query = query.where(Event.seq < before)
     events = db.session.scalars(query.order_by(Event.seq.desc()).limit(limit))
-    return [TimelineEntry(event.occurred_at, event.name, event.actor_id, event.payload) for event in events]
+    return [TimelineEntry(event.occurred_at, event.name, event.actor_id, event.payload, event.seq) for event in events]

@@ -69,7 +69,7 @@ def open_cases(key: str, openings: Sequence[CaseOpening], *, actor_id: int | Non
     said = [processes.Said(_subject_of(case.employer, case), opening.values) for case, opening in zip(cases, openings, strict=True)]
     opened = processes.start_all(key, said, actor_id=actor_id, at=at, locale=locale)
     for case, one in zip(cases, opened, strict=True):
-        case.root_instance_id = one.instance.id
+        case.root_instance_id, case.stage = one.instance.id, one.tasks[-1].stage if one.tasks else None
     return [Started(one.instance, case, one.tasks) for case, one in zip(cases, opened, strict=True)]
 
 
@@ -136,16 +136,13 @@ def _employer(employer_id: int | None, actor: User) -> Employer | None:
 
 
 def _subject_of(employer: Employer, case: Case | None = None) -> Subject:
-    return Subject(
-        jurisdiction_id=employer.jurisdiction_id, town_id=employer.town_id, grid_id=employer.grid_id, employer_id=employer.id,
-        employer_name=employer.name, case_id=case.id if case else None, case_no=case.case_no if case else None,
-    )  # fmt: skip
+    return Subject.about(employer, case_id=case.id if case else None, case_no=case.case_no if case else None)
 
 
 def _place_of(actor: User) -> Subject:
     """Without an employer the process belongs to where its starter works."""
-    towns = {membership.town_id for membership in actor.memberships if membership.town_id}
-    grids = {membership.grid_id for membership in actor.memberships if membership.grid_id}
+    towns = {membership.town_id for membership in actor.held if membership.town_id}
+    grids = {membership.grid_id for membership in actor.held if membership.grid_id}
     first = select(Jurisdiction.id).order_by(Jurisdiction.id).limit(1)
     return Subject(
         jurisdiction_id=actor.jurisdiction_id or db.session.scalar(first),

@@ -178,6 +178,7 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # the driver must not begin on its own: _begin_sqlite does
+    connection.execute("PRAGMA automatic_index=OFF")  # it would index a million open tasks for one join
     for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -70,6 +70,7 @@ SENTENCES = {  # title, and what to do
         lazy_gettext("The database is busy or cannot be reached. Nothing of this step was stored. Try again in a minute."),
     ),
 }
+TOO_LARGE_A_NUMBER = "22003"
 FORM_TOO_OLD = lazy_gettext("This form was open too long, or it came from another page. Reload the page, then send it again.")
 
 
@@ -124,9 +125,11 @@ def _database_away(_: OperationalError) -> Response:
     return response
 
 
-def _unreadable(_: DataError) -> Response:
-    """PostgreSQL stores no NUL and no number beyond its columns."""
+def _unreadable(error: DataError) -> Response:
+    """PostgreSQL stores no NUL and no number beyond its columns: nothing has such a number."""
     db.session.rollback()
+    if getattr(error.orig, "sqlstate", None) == TOO_LARGE_A_NUMBER:
+        return _answer(404, str(SENTENCES[404][1]), code="not_found")
     return _answer(400, str(SENTENCES[400][1]), code="bad_request")
 
 

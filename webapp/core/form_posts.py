@@ -57,14 +57,19 @@ def post_once(scope: str, work: Callable[[], Done]) -> Response:
 
 def autosave(keep: Callable[[dict[str, Any], datetime], None]) -> Response:
     """Keep what a page sends while somebody types: ``{"values": {...}}`` -> ``{"saved_at", "text"}``. Raises Invalid."""
+    values, at = typed_so_far(), clock.now()
+    with transaction():
+        keep(values, at)
+    return jsonify({"saved_at": at.isoformat(), "text": gettext("Draft saved %(time)s", time=clock_time(at))})
+
+
+def typed_so_far() -> dict[str, Any]:
+    """The body ``{"values": {...}}`` of what a page sends while somebody types. Raises Invalid."""
     body = request.get_json()
     values = body.get("values") if isinstance(body, dict) else None
     if not isinstance(values, dict) or len(values) > MAX_DRAFT_FIELDS:
         raise Invalid
-    at = clock.now()
-    with transaction():
-        keep(values, at)
-    return jsonify({"saved_at": at.isoformat(), "text": gettext("Draft saved %(time)s", time=clock_time(at))})
+    return values
 
 
 def typed_version() -> int | None:

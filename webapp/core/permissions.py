@@ -20,6 +20,7 @@ class Permission(StrEnum):
     COORDINATE = "coordinate"  # plan, launch, stop and resume campaigns
     SUPERVISE = "supervise"  # release others' tasks, see all tasks of one's scope
     ADMINISTER = "administer"  # users, diagrams, processes without a case
+    AUDIT = "audit"  # the record, its chain and the access log, within one's reach; never any work
 
 
 class Scope(StrEnum):
@@ -35,6 +36,7 @@ class Scope(StrEnum):
 _READER = frozenset({Permission.WORK, Permission.READ_CASES, Permission.READ_EMPLOYERS, Permission.READ_CAMPAIGNS})
 _OFFICER = _READER | {Permission.KEEP_EMPLOYERS}
 _OUTSIDE = frozenset({Permission.WORK})
+_AUDITOR = frozenset({Permission.READ_CASES, Permission.READ_EMPLOYERS, Permission.READ_CAMPAIGNS, Permission.AUDIT})
 
 _WINDOW = frozenset({Permission.WORK, Permission.READ_EMPLOYERS, Permission.START_CASE})
 _OUTSIDE_ROLES = (
@@ -56,6 +58,7 @@ ROLES: dict[str, tuple[Scope, frozenset[Permission]]] = {
     "HD_CHIEF": (Scope.JURISDICTION, _OFFICER | {Permission.SUPERVISE, Permission.COORDINATE}),
     "HD_PRIN": (Scope.JURISDICTION, _OFFICER | {Permission.SUPERVISE}),
     "JM": (Scope.JURISDICTION, _READER),
+    "AUD": (Scope.JURISDICTION, _AUDITOR),
     **dict.fromkeys(_OUTSIDE_ROLES, (Scope.ORGANISATION, _OUTSIDE)),
     "ADMIN": (Scope.INSTALLATION, frozenset(Permission)),
 }

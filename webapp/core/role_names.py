@@ -33,6 +33,7 @@ _NAMES = {
     "ECO": lazy_gettext("Ecology and environment"),
     "APV": lazy_gettext("Administrative approval"),
     "UNION": lazy_gettext("Trade union"),
+    "AUD": lazy_gettext("Auditor"),
     "ADMIN": lazy_gettext("Administrator"),
 }
 

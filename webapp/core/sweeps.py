@@ -11,21 +11,25 @@ Work = Callable[[], int]
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """``work`` does one round in transactions of its own and returns how many things it did. ``every`` None: only when asked for."""
+    """``work`` does one round in transactions of its own and returns how many things it did. ``every`` None: only when asked for.
+
+    ``is_slow``: it waits for others; the loop gives it a thread of its own.
+    """
 
     name: str
     every: timedelta | None
     work: Work
+    is_slow: bool = False
 
 
 _sweeps: dict[str, Sweep] = {}
 
 
-def sweep(name: str, *, every: timedelta | None) -> Callable[[Work], Work]:
+def sweep(name: str, *, every: timedelta | None, is_slow: bool = False) -> Callable[[Work], Work]:
     """Register ``work`` under ``name``; the loop runs it about once ``every``."""
 
     def register(work: Work) -> Work:
-        _sweeps[name] = Sweep(name, every, work)
+        _sweeps[name] = Sweep(name, every, work, is_slow)
         return work
 
     return register

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from uuid import uuid4
 
-from flask import Flask, Response, current_app, g, request, url_for
+from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 
 from webapp.core import clock, error_pages
 from webapp.core.due import Due, due
 from webapp.core.permissions import Permission
 from webapp.core.role_names import role_name
+from webapp.core.static_files import asset, dist
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
@@ -25,14 +23,11 @@ YEAR_S = 365 * 24 * 3600
 def init_app(app: Flask) -> None:
     app.after_request(_add_headers)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(asset=asset, can=can, csp_nonce=csp_nonce, due_of=due_of, new_key=new_key, now=clock.now, theme=theme)
+    app.jinja_env.globals.update(
+        asset=asset, can=can, csp_nonce=csp_nonce, dist=dist, due_of=due_of, new_key=new_key, now=clock.now, theme=theme
+    )
     app.jinja_env.filters.update(moment=moment, day=day, clock_time=clock_time, role_name=role_name)
     error_pages.init_app(app)
-
-
-def asset(name: str) -> str:
-    """Address of a static file with its content hash, so that browsers may keep it for a year."""
-    return url_for("static", filename=name, v=_content_hash(Path(str(current_app.static_folder)) / name))
 
 
 def can(permission: str) -> bool:
@@ -113,12 +108,3 @@ def _set_caching(response: Response) -> None:
         response.headers["Cache-Control"] = "no-store"
     elif "v" in request.args and response.status_code == 200:
         response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
-
-
-def _content_hash(path: Path) -> str:
-    return _hash_of(path, path.stat().st_mtime_ns) if path.is_file() else "missing"
-
-
-@cache
-def _hash_of(path: Path, _modified: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -5,7 +5,7 @@ Nothing here waits: a record or clock that somebody works on at this moment is l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from webapp.events.services import lock_free_streams, record
 from webapp.rules.models import TimeLimit
 
 Place = tuple[datetime, int]  # in the order of a round: the instant and the id
+on_told: list[Callable[[Sequence[Row], str, datetime], None]] = []  # (clocks, event, at): features above tell their people
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,9 @@ def _tell(rows: Sequence[Row], name: str, *, at: datetime) -> None:
     for row in sorted(rows, key=lambda row: int(row["id"])):
         stream = f"case:{row['case_id']}" if row["case_id"] is not None else f"instance:{row['instance_id']}"
         record(stream, name, actor_id=None, at=at, code=row["code"])
+    if rows:
+        for handler in on_told:
+            handler(rows, name, at)
 
 
 def _escalate(rows: Sequence[Row], *, at: datetime) -> None:

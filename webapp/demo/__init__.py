@@ -3,49 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from webapp.accounts.models import User
+from webapp.campaigns.models import CampaignMember
+from webapp.cases.models import Case
 from webapp.core import clock
 from webapp.core.db import db, transaction
+from webapp.core.errors import DomainError
 from webapp.demo import wiping
 from webapp.demo.districts import CAST, build_people, build_places
 from webapp.demo.firms import build_firms
-from webapp.demo.living import live_through
 from webapp.demo.people import posts_of
-from webapp.demo.visits import live_campaign
+from webapp.demo.sizes import FULL, SMALL, Size, courses_of
+from webapp.demo.timeline import Progress, live
 from webapp.employers.models import Employer
+from webapp.events import outbox
 from webapp.events.services import record
 
-BEFORE_THE_FIRST_CASE = timedelta(days=70)
+__all__ = ["FULL", "SMALL", "OtherSize", "load", "wipe"]
+Told = str | Progress
 
 
-def load(*, password: str, at: datetime) -> Iterator[str]:
-    """Make the district and live through its cases; yields what to tell the operator.
+class OtherSize(DomainError):
+    """A demo district of another size is loaded. Run `zhijian demo wipe` first, then load this one."""
 
-    Loading twice changes nothing, and after an interruption it goes on where it was. Raises districts.PlaceTaken.
+
+def load(*, password: str, at: datetime, size: Size = FULL) -> Iterator[Told]:
+    """Make the district and live through its year; yields what to tell the operator, and how far it is.
+
+    Loading twice changes nothing, and after an interruption it goes on where it was. Raises districts.PlaceTaken, OtherSize.
     """
+    outbox.deliver_due(now=at)
     with transaction():
-        is_there = _count(User, User.is_demo) > 0
-    if not is_there:
+        first = db.session.scalar(select(func.min(User.created_at)).where(User.is_demo))
+    if first is None:
         yield "loading the demo district (fictional people and firms)"
-        _settle(password, at=at - BEFORE_THE_FIRST_CASE)
-    steps = list(live_through(at=at))
-    visited = live_campaign(at=at)
-    if not any(steps) and not visited:
+        _settle(password, size, at=at - size.begins)
+    today = at if first is None else first + size.begins
+    with transaction():
+        if _count(Employer, Employer.is_demo) != size.employers:
+            raise OtherSize
+        courses = courses_of(size, at=today)
+    if not any(course.left for course in courses):
         yield f"the demo district is already loaded; {_sign_in(password)}"
         return
-    with transaction():
-        people, employers = _count(User, User.is_demo), _count(Employer, Employer.is_demo)
-        record("installation:1", "demo.loaded", actor_id=None, at=at, employers=employers, cases=len(steps))
-    yield f"{people} people, {employers} employers, {len(steps)} cases"
-    if visited:
-        yield f"a campaign under way with {visited} employers"
-    yield _sign_in(password)
-    second = ", ".join(name for name, _ in posts_of(2))
-    yield f"also as town02 to town12 (zhou is the fifth), grid0102 to grid1202, and for Suzhou New District as {second}"
+    yield from live(courses)
+    yield from _summary(password, at=at)
 
 
 def wipe(*, at: datetime) -> str:
@@ -53,14 +59,25 @@ def wipe(*, at: datetime) -> str:
     return wiping.wipe(at=at)
 
 
-def _settle(password: str, *, at: datetime) -> None:
+def _settle(password: str, size: Size, *, at: datetime) -> None:
     with clock.moved_to(at), transaction():
         build_places(at=at)
         build_people(password=password, at=at)
-        build_firms(at=at)
+        build_firms(size.population, at=at)
 
 
-def _count(model: type[User] | type[Employer], condition: object) -> int:
+def _summary(password: str, *, at: datetime) -> Iterator[str]:
+    with transaction():
+        people, employers = _count(User, User.is_demo), _count(Employer, Employer.is_demo)
+        cases, visits = _count(Case, Case.is_demo), _count(CampaignMember, CampaignMember.instance_id.is_not(None))
+        record("installation:1", "demo.loaded", actor_id=None, at=at, employers=employers, cases=cases)
+    yield f"{people} people, {employers} employers, {cases} cases, {visits} visits of campaigns"
+    yield _sign_in(password)
+    second = ", ".join(name for name, _ in posts_of(2))
+    yield f"also as town02 to town12 (zhou is the fifth), grid0102 to grid1202, and for Suzhou New District as {second}"
+
+
+def _count(model: type[User] | type[Employer] | type[Case] | type[CampaignMember], condition: object) -> int:
     return db.session.scalar(select(func.count()).select_from(model).where(condition)) or 0  # type: ignore[arg-type]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ from webapp.employers.models import Employer
 from webapp.processes.lookups import Lookups
 
 DATA = Path(__file__).parent / "data"
+OPENING_TIME = "08:00"
 BEGUN = "begun"  # an answer to a date: the day on which the case began
 # Which of those who may be chosen today a form names: two officers act, three colleagues deliberate.
 CHOSEN = {"officers": slice(0, 2), "panel": slice(-3, None)}
@@ -23,13 +25,17 @@ CHOSEN = {"officers": slice(0, 2), "panel": slice(-3, None)}
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """``begun_on``: the day on which the case began; ``known``: words of this case beside those of the employer's trade."""
+    """``begun_on``: the day on which the case began; ``known``: words of this case beside those of the employer's trade.
+
+    ``turn``: 0 names the first people that may be chosen, another number always the same others.
+    """
 
     employer: Employer
     on: date
     begun_on: date
     lookups: Lookups
     known: Mapping[str, Any]
+    turn: int = 0
 
 
 def industries() -> Set[str]:
@@ -65,9 +71,11 @@ def _shows(field: Field, values: Mapping[str, Any]) -> bool:
 def _answer(field: Field, known: Any, about: About) -> Any:
     if field.type == "date":
         return _day(known, about).isoformat() if known is not None or field.required else None
+    if field.type == "datetime":
+        return f"{_day(known, about).isoformat()}T{OPENING_TIME}" if field.required else None
     if known is not None or not field.required:
         return known
-    return _chosen(field, about.lookups) if field.type == "reference" else _plain(field)
+    return _chosen(field, about) if field.type == "reference" else _plain(field)
 
 
 def _plain(field: Field) -> Any:
@@ -82,8 +90,10 @@ def _day(known: Any, about: About) -> date:
     return about.begun_on if known == BEGUN else about.on + timedelta(days=known or 0)
 
 
-def _chosen(field: Field, lookups: Lookups) -> list[str] | str:
-    offered = [choice.value for choice in lookups.choices(str(field.of)) if choice.refusal is None]
+def _chosen(field: Field, about: About) -> list[str] | str:
+    offered = [choice.value for choice in about.lookups.choices(str(field.of)) if choice.refusal is None]
+    if about.turn and field.of in CHOSEN:
+        offered.sort(key=lambda value: Random(f"{about.turn}-{value}").random())
     chosen = offered[CHOSEN.get(str(field.of), slice(0, 1))]
     return chosen if field.many else chosen[0]
 

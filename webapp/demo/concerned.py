@@ -17,6 +17,7 @@ from webapp.documents.uploads import check_file
 
 DIAGNOSIS = {"institution": "演示职业病防治院", "diagnosis": "职业性尘肺病壹期（演示）"}
 PAPER_SIZE = (620, 877)  # A4 at 75 dpi
+PHOTO_SIZE = (320, 240)
 
 
 def add_worker(case: Case, *, actor: User, at: datetime) -> None:
@@ -36,6 +37,28 @@ def add_certificate(case: Case, *, actor: User, at: datetime) -> None:
     name = f"演示诊断证明书{case.id:06d}.png"
     file = check_file(_paper(case), name, is_scan=True, now=at)
     evidence.add(case, file, Circumstances(note="演示数据：并无此证明书。"), actor=actor, at=at)
+
+
+def add_photos(case: Case, count: int, *, place: str, actor: User, at: datetime) -> None:
+    """Small pictures that say that they are demo photographs."""
+    for number in range(1, count + 1):
+        name = f"IMG_{at:%Y%m%d}_{case.id:04d}{number}.jpg"
+        file = check_file(_photo(case, number, at=at), name, now=at)
+        note = f"演示照片{number}：现场情况。" if not place else f"演示照片{number}：{place}。"
+        evidence.add(case, file, Circumstances(place=place, note=note), actor=actor, at=at)
+
+
+def _photo(case: Case, number: int, *, at: datetime) -> bytes:
+    shade = (case.id * 37 + number * 61) % 90
+    image = Image.new("RGB", PHOTO_SIZE, (70 + shade, 90 + shade // 2, 110))
+    pen = ImageDraw.Draw(image)
+    for bar in range(4):
+        left = 20 + (case.id * 13 + bar * 67) % 240
+        pen.rectangle((left, 60 + bar * 30, left + 50, 210), fill=(40 + bar * 20, 60, 80 + shade))
+    pen.text((14, 12), f"DEMO PHOTO {number}  {case.case_no}", fill="white", font_size=16)
+    out = BytesIO()
+    image.save(out, "JPEG", quality=60)
+    return out.getvalue()
 
 
 def _paper(case: Case) -> bytes:

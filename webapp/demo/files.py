@@ -6,7 +6,7 @@ Source: domain/06, 6.4 and 6.5 (shares and probabilities by size; all [D]); defa
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,7 @@ from webapp.employers.services import keep_records
 SEED = 20210107
 MEASURED = Path(__file__).parent / "data" / "measured.json"  # posts, and limits as the reports of the demo give them
 INSTITUTION = "苏州演示职业卫生技术服务有限公司"
+MANY_EXPOSED, SOME_EXPOSED = 50, 16
 SEVERE = frozenset({"C3391", "C303", "C331", "C3360", "C26"})
 # Source: domain/06, 6.5: micro, small, medium, large.
 SIZES = (20, 300, 1000)
@@ -47,9 +48,20 @@ def keep_file(employer: Employer, *, number: int, at: datetime) -> None:
     today = clock.legal_day(at)
     employer.phone = f"000-0000-{number:04d}"
     employer.legal_rep, employer.health_manager = f"{dice.choice('赵钱孙李周吴郑王')}某某", f"{dice.choice('冯陈褚卫蒋沈韩杨')}某某"
-    if size >= 1:
-        employer.is_key, employer.key_since, employer.key_criteria = True, date(today.year, 1, 1), "接触危害人数较多（演示）"
-    keep_records(employer, list(_records(employer, size, dice, today)), actor_id=None, at=at)
+    records = list(_records(employer, size, dice, today))
+    why = _why_key(employer, records)
+    if why:
+        employer.is_key, employer.key_since, employer.key_criteria = True, date(today.year, 1, 1), f"{why}（演示）"
+    keep_records(employer, records, actor_id=None, at=at)
+
+
+def _why_key(employer: Employer, records: Iterable[EmployerRecord]) -> str:
+    """Empty if it is no key employer. Source: domain/06, 6.5, last paragraph; the severe ones only from a size that makes up a quarter."""
+    if employer.exposed_workers >= MANY_EXPOSED:
+        return "接触危害人数50人以上"
+    if employer.industry in SEVERE and employer.exposed_workers >= SOME_EXPOSED:
+        return "职业病危害严重"
+    return "上年度检测超标" if any(isinstance(row, WorkplaceTest) and row.exceeds for row in records) else ""
 
 
 def _records(employer: Employer, size: int, dice: random.Random, today: date) -> Iterator[EmployerRecord]:

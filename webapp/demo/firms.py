@@ -1,4 +1,4 @@
-"""Sixty invented employers, the same ones at every loading.
+"""Invented employers, the same ones at every loading of one size.
 
 Source: domain/06, 6.1 (names), 6.2 (weights), 6.3 (industries), 6.4 (sizes and exposure; all [D]).
 """
@@ -12,12 +12,14 @@ from datetime import datetime
 from math import exp, floor, log
 
 from webapp.demo.districts import DISTRICTS, Area, District, grids_of
-from webapp.demo.files import keep_file
 from webapp.employers.models import Employer
 from webapp.employers.services import register_employer
 
 SEED = 20210106
 BRANDS = ("云禾", "澄岚", "朔川", "璟和", "樾安", "沐辰", "砺锋", "恒屿", "启岑", "景澜", "泓栎", "昱祺")
+# Places and firms that exist.
+KNOWN_BRANDS = {"云和", "云安", "云锋", "云川", "恒安", "恒锋", "恒川", "启辰", "沐川", "景安", "泓安", "恒和"}
+PAIRS = tuple(pair for first in BRANDS for last in BRANDS if (pair := first[0] + last[1]) not in KNOWN_BRANDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +51,40 @@ SHARE_OF_AREA = {"TC-GQ": 0, "TC-GX": 1}
 # town -> trades of its first employers, so that every story finds its employer where the people of the README work
 FIXED = {"TC-SX": TRADES[:9], "TC-LH": TRADES[9:11]}
 # share, smallest and largest head count; car repair is smaller than the rest
-SIZES = ((0.45, 5, 19), (0.47, 20, 299), (0.065, 300, 999), (0.015, 1000, 2000))
-SIZES_CAR_REPAIR = ((0.701, 5, 19), (0.254, 20, 299), (0.045, 300, 999))
+Bands = tuple[tuple[float, int, int], ...]
+SIZES: Bands = ((0.45, 5, 19), (0.47, 20, 299), (0.065, 300, 999), (0.015, 1000, 2000))
+SIZES_CAR_REPAIR: Bands = ((0.701, 5, 19), (0.254, 20, 299), (0.045, 300, 999))
+# For 18,000 workers at 600 employers: with the shares above for medium and large ones there would be at least 26,600.
+FEWER_LARGE: Bands = ((0.47, 5, 19), (0.491, 20, 55), (0.034, 55, 299), (0.004, 300, 650), (0.001, 1000, 1100))
 
 
-def build_firms(*, at: datetime) -> list[Employer]:
+@dataclass(frozen=True, slots=True)
+class Population:
+    """``times``: how often the number of employers that a district has at least; ``bands`` and ``brands``: sizes and names."""
+
+    times: int
+    bands: Bands
+    brands: tuple[str, ...]
+
+
+SIXTY, SIX_HUNDRED = Population(1, SIZES, BRANDS), Population(10, FEWER_LARGE, PAIRS)
+
+
+def build_firms(population: Population, *, at: datetime) -> list[Employer]:
     """Employers of both districts in the weights of their towns."""
     dice = random.Random(SEED)
     firms: list[Employer] = []
     for district in DISTRICTS:
-        names = _names(district, dice)
-        for area, trade in _area_and_trade(district, dice):
+        names = _names(district, population, dice)
+        for area, trade in _area_and_trade(district, population, dice):
             number = len(firms) + 1
-            firms.append(_firm(number, area, trade, next(names[trade.words]), dice=dice, at=at))
-            keep_file(firms[-1], number=number, at=at)
+            firms.append(_firm(number, area, trade, next(names[trade.words]), population=population, dice=dice, at=at))
     return firms
 
 
-def _area_and_trade(district: District, dice: random.Random) -> Iterator[tuple[Area, Trade]]:
-    for area, number in zip(district.areas, _shared(district.employers, [area.weight for area in district.areas]), strict=True):
+def _area_and_trade(district: District, population: Population, dice: random.Random) -> Iterator[tuple[Area, Trade]]:
+    shares = _shared(district.employers * population.times, [area.weight for area in district.areas])
+    for area, number in zip(district.areas, shares, strict=True):
         fixed = FIXED.get(area.code, ())
         column = SHARE_OF_AREA.get(area.code, 2)
         drawn = dice.choices(TRADES, [trade.shares[column] for trade in TRADES], k=number - len(fixed))
@@ -84,18 +101,23 @@ def _shared(total: int, weights: list[float]) -> list[int]:
     return shares
 
 
-def _names(district: District, dice: random.Random) -> dict[tuple[str, ...], Iterator[str]]:
+def _names(district: District, population: Population, dice: random.Random) -> dict[tuple[str, ...], Iterator[str]]:
     """For each trade its names in this district, each once."""
-    return {trade.words: iter(_names_of(district, trade, dice)) for trade in TRADES}
+    return {trade.words: iter(_names_of(district, trade, population, dice)) for trade in TRADES}
 
 
-def _names_of(district: District, trade: Trade, dice: random.Random) -> list[str]:
-    return [f"{district.prefix}{brand}{word}有限公司(演示)" for word in trade.words for brand in dice.sample(BRANDS, len(BRANDS))]
+def _names_of(district: District, trade: Trade, population: Population, dice: random.Random) -> list[str]:
+    drawn = [(word, brand) for word in trade.words for brand in dice.sample(population.brands, len(population.brands))]
+    if population.times > 1:
+        dice.shuffle(drawn)
+    return [f"{district.prefix}{brand}{word}有限公司(演示)" for word, brand in drawn]
 
 
-def _firm(number: int, area: Area, trade: Trade, name: str, *, dice: random.Random, at: datetime) -> Employer:
+def _firm(
+    number: int, area: Area, trade: Trade, name: str, *, population: Population, dice: random.Random, at: datetime
+) -> Employer:  # fmt: skip
     grids = grids_of(area.code)
-    workers = _head_count(trade, dice)
+    workers = _head_count(trade, population, dice)
     return register_employer(
         grid=grids[0] if number <= len(FIXED["TC-SX"]) else dice.choice(grids),
         credit_code=f"DEMO{number:014d}",
@@ -111,9 +133,9 @@ def _firm(number: int, area: Area, trade: Trade, name: str, *, dice: random.Rand
     )
 
 
-def _head_count(trade: Trade, dice: random.Random) -> int:
+def _head_count(trade: Trade, population: Population, dice: random.Random) -> int:
     """Log-normal inside the size band: two standard deviations reach its ends."""
-    bands = SIZES_CAR_REPAIR if trade.industry == "O8111" else SIZES
+    bands = SIZES_CAR_REPAIR if trade.industry == "O8111" and population is SIXTY else population.bands
     _, least, most = dice.choices(bands, [share for share, _, _ in bands])[0]
     middle, spread = (log(least) + log(most)) / 2, (log(most) - log(least)) / 4
     return min(most, max(least, round(exp(dice.gauss(middle, spread)))))

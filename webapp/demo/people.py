@@ -32,6 +32,7 @@ ROLE_NAMES = {
     "EMG": ("演示应急联络员", "Demo emergency liaison"),
     "ECO": ("演示生态环境联络员", "Demo ecology liaison"),
     "UNION": ("演示工会干部", "Demo union officer"),
+    "AUD": ("演示审计人员", "Demo auditor"),
 }
 # lane -> user name in the first district, none a part of the demo password; the second district's people have a 2 behind it
 OFFICERS = {
@@ -52,12 +53,16 @@ OFFICERS = {
     "UNION": "gong",
     "PRO": "jiancha",
     "SIA": "shen",
+    "AUD": "shenji",
 }
 # Several hold one role, by district; lu2 works in the first: the certificate has expired on purpose.
 COLLEAGUES: dict[int, tuple[tuple[str, str], ...]] = {
-    1: (("qin", "HD_OFF"), ("lu", "HD_OFF"), ("lu2", "HD_OFF"), ("he1", "HD_COL"), ("he2", "HD_COL"), ("he3", "HD_COL")),
+    1: (
+        ("qin", "HD_OFF"), ("lu", "HD_OFF"), ("lu2", "HD_OFF"), ("he1", "HD_COL"), ("he2", "HD_COL"), ("he3", "HD_COL"),
+        ("song", "HD_LEAD"), ("tian", "HD_LEAD"), ("peng", "HD_OFF"),
+    ),
     2: (("qin2", "HD_OFF"), ("feng2", "HD_OFF"), ("he4", "HD_COL"), ("he5", "HD_COL"), ("he6", "HD_COL")),
-}
+}  # fmt: skip
 # lane -> user name of those who work for the town of Shaxi beside its manager
 SHAXI = {"TOWN_ENF": "wei", "TOWN_WIN": "tang"}
 CERTIFIED = frozenset({"HD_OFF", "HD_LEAD", "HD_CHIEF", "TOWN_ENF"})

@@ -16,17 +16,24 @@ from webapp.demo.ways import Answers, Step, again, case, leg
 class Story:
     """``industry`` and ``town``: of the employer it happens to, "" for any; ``days_ago``: when it began.
 
-    ``words`` stand in the place of those of the trade; ``beside``: title of an earlier story about the same employer.
+    ``words`` stand in the place of those of the trade; ``beside``: title of an earlier story about the same employer; ``waited``: days
+    since the last step, in the place of ``days_ago``; ``claimed_after``: hours until somebody claims what is open at the end;
+    ``photos``: taken at the verification; ``turn``: which of several people of an office works on it.
     """
 
     title: str
-    days_ago: int
+    days_ago: float
     steps: Sequence[Step]
     industry: str = ""
     town: str = ""
     finding: Answers = field(default_factory=dict)
     words: Mapping[str, object] = field(default_factory=dict)
     beside: str = ""
+    employer_id: int | None = None
+    waited: float | None = None
+    claimed_after: float | None = None
+    photos: int = 0
+    turn: int = 0
 
 
 _SWITCHED_OFF: Mapping[str, object] = {

@@ -19,24 +19,24 @@ class Step:
     process: str
     element: str
     answers: Answers = field(default_factory=dict)
-    after_hours: int = 20
+    after_hours: float = 20
     round: int = 1
 
 
-def case(element: str, own: Answers | None = None, *, after_hours: int = 20, **answers: Any) -> Step:
+def case(element: str, own: Answers | None = None, *, after_hours: float = 20, **answers: Any) -> Step:
     return leg("case_lifecycle", element, own, after_hours=after_hours, **answers)
 
 
-def leg(process: str, element: str, own: Answers | None = None, *, after_hours: int = 20, **answers: Any) -> Step:
+def leg(process: str, element: str, own: Answers | None = None, *, after_hours: float = 20, **answers: Any) -> Step:
     return Step(process, element, {**(own or {}), **answers}, after_hours)
 
 
-def again(element: str, *, after_hours: int = 20, **answers: Any) -> Step:
+def again(element: str, *, after_hours: float = 20, **answers: Any) -> Step:
     return Step("case_lifecycle", element, answers, after_hours, round=2)
 
 
 SAME_DAY = 4
-_HARM: Answers = {"health_harm": "diagnosed", "insured": "yes", "employer_exists": "yes", "hardship": "yes", "sudden_need": "no"}
+HARM: Answers = {"health_harm": "diagnosed", "insured": "yes", "employer_exists": "yes", "hardship": "yes", "sudden_need": "no"}
 _GONE: Answers = {"health_harm": "diagnosed", "insured": "no", "employer_exists": "no", "hardship": "no", "sudden_need": "no"}
 _UNTIL_DUE = 13 * 24  # from the served order to the day before it is due
 
@@ -82,6 +82,7 @@ FINE_REPORTED = [
     *FINE_ORDERED, case("await_payment", after_hours=50), leg("correction", "watch", after_hours=_UNTIL_DUE),
     leg("correction", "reinspect", after_hours=50), case("report_closing"),
 ]  # fmt: skip
+FINE_CLOSED = [*FINE_REPORTED, case("approve_closing")]
 
 _SUSPECTED = [
     case("conclude", after_hours=30),
@@ -98,7 +99,7 @@ _HELPED = [
 POLICE_REPORTED = [*INSPECTED, *_SUSPECTED]
 POLICE_SENT = [*POLICE_REPORTED, *_SENT]
 POLICE_AND_HELP = [
-    *FILED, case("inspect", _HARM, after_hours=30, facts="经检查和询问查明：{facts}；1名工人已确诊职业性尘肺病。"), *_HELPED,
+    *FILED, case("inspect", HARM, after_hours=30, facts="经检查和询问查明：{facts}；1名工人已确诊职业性尘肺病。"), *_HELPED,
     *_SUSPECTED, *_SENT, leg("dibao", "publish", after_hours=1),
 ]  # fmt: skip
 MEDICAL_AID = [*FILED, case("inspect", _GONE, after_hours=30), leg("medical_aid", "hand_in", after_hours=SAME_DAY)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 
 from webapp.accounts.models import Certificate, Grid, Jurisdiction, Membership, Organisation, Power, PowerUse, Town, User, WebSession
+from webapp.audit.models import AuditSample, AuditSampleCase
 from webapp.campaigns.models import Campaign, CampaignMember, CampaignRun
-from webapp.cases.models import Case, NumberSeries, Party, Person
+from webapp.cases.models import Case, Note, NoteWording, NumberSeries, Party, Person
 from webapp.core.db import db
 from webapp.deadlines.models import Deadline, Duty, Escalation, Extension, Suspension
 from webapp.demo.districts import DISTRICTS
@@ -17,10 +18,24 @@ from webapp.documents.models import Document, DocumentSeries, Evidence, Evidence
 from webapp.employers.models import Employer
 from webapp.employers.records import KINDS
 from webapp.events import chain
-from webapp.events.models import EventStream
+from webapp.events.models import Event, EventStream
 from webapp.events.services import destroy_streams, record
-from webapp.processes.models import OPEN, DecisionRecord, FormDraft, FormSubmission, Message, ProcessInstance, TimerRow, UserTask
+from webapp.inbox.models import CaseWatch, InboxPreference, SavedFilter
+from webapp.notifications.models import Notice
+from webapp.processes.models import (
+    OPEN,
+    DecisionRecord,
+    FormDraft,
+    FormSubmission,
+    Handover,
+    Message,
+    ProcessInstance,
+    TaskReturn,
+    TimerRow,
+    UserTask,
+)
 from webapp.referrals.models import Referral, ReferralItem, ReferralMessage, ReferralRoute, ReferralState
+from webapp.webhooks.models import Delivery, Receiver
 
 RECORDS = [kind.model for kind in KINDS.values()]
 Ids = Select[tuple[int]]
@@ -37,6 +52,8 @@ def wipe(*, at: datetime) -> str:
     instances = select(ProcessInstance.id).where(ProcessInstance.jurisdiction_id.in_(jurisdictions))
     keys = _stream_keys(jurisdictions, instances)
     counts = {"cases": _count(Case, Case.jurisdiction_id.in_(jurisdictions)), "employers": _count(Employer, Employer.is_demo)}
+    _remove_messages(jurisdictions, keys)
+    _remove_samples(jurisdictions)
     _remove_campaigns(jurisdictions)
     _remove_powers(jurisdictions)
     _remove_documents(jurisdictions)
@@ -57,10 +74,30 @@ def _stream_keys(jurisdictions: Ids, instances: Ids) -> list[str]:
         ("person", select(Person.id).join(Case, Case.id == Person.case_id).where(Case.jurisdiction_id.in_(jurisdictions))),
         ("employer", select(Employer.id).where(Employer.is_demo)),
         ("account", select(User.id).where(User.is_demo)),
+        ("sample", _samples(jurisdictions)),
         ("power", select(Power.id).where(Power.jurisdiction_id.in_(jurisdictions))),
         ("town", select(Town.id).where(Town.jurisdiction_id.in_(jurisdictions))),
     ]
     return [f"{kind}:{row_id}" for kind, ids in owners for row_id in db.session.scalars(ids)]
+
+
+def _remove_messages(jurisdictions: Ids, keys: list[str]) -> None:
+    """What other systems were told of the district, and receivers that were told of nothing else."""
+    receivers = select(Receiver.id).where(Receiver.jurisdiction_id.in_(jurisdictions))
+    told = select(Event.id).join(EventStream, EventStream.id == Event.stream_id).where(EventStream.key.in_(keys))
+    _delete(Delivery, or_(Delivery.receiver_id.in_(receivers), Delivery.event_id.in_(told)))
+    _delete(Receiver, Receiver.jurisdiction_id.in_(jurisdictions))
+
+
+def _samples(jurisdictions: Ids) -> Ids:
+    drawn_by_demo = AuditSample.drawn_by_id.in_(select(User.id).where(User.is_demo))
+    return select(AuditSample.id).where(or_(AuditSample.jurisdiction_id.in_(jurisdictions), drawn_by_demo))
+
+
+def _remove_samples(jurisdictions: Ids) -> None:
+    ids = list(db.session.scalars(_samples(jurisdictions)))
+    _delete(AuditSampleCase, AuditSampleCase.sample_id.in_(ids))
+    _delete(AuditSample, AuditSample.id.in_(ids))
 
 
 def _remove_campaigns(jurisdictions: Ids) -> None:
@@ -93,6 +130,9 @@ def _remove_cases(jurisdictions: Ids, instances: Ids) -> None:
     tasks = select(UserTask.id).where(UserTask.instance_id.in_(instances))
     cases = select(Case.id).where(Case.jurisdiction_id.in_(jurisdictions))
     _delete(FormDraft, FormDraft.task_id.in_(tasks))
+    _delete(Handover, Handover.task_id.in_(tasks))
+    _delete(TaskReturn, TaskReturn.task_id.in_(tasks))
+    _delete(Notice, Notice.task_id.in_(tasks))
     clocks = select(Deadline.id).where(Deadline.instance_id.in_(instances))
     for moved in (Suspension, Extension):
         _delete(moved, moved.deadline_id.in_(clocks))
@@ -101,6 +141,9 @@ def _remove_cases(jurisdictions: Ids, instances: Ids) -> None:
     _delete(UserTask, UserTask.instance_id.in_(instances))
     _delete(Party, Party.case_id.in_(cases))
     _delete(Person, Person.case_id.in_(cases))
+    _delete(CaseWatch, CaseWatch.case_id.in_(cases))
+    _delete(NoteWording, NoteWording.note_id.in_(select(Note.id).where(Note.case_id.in_(cases))))
+    _delete(Note, Note.case_id.in_(cases))
     _change(Case, Case.jurisdiction_id.in_(jurisdictions), root_instance_id=None)
     _change(ProcessInstance, ProcessInstance.jurisdiction_id.in_(jurisdictions), parent_id=None)
     _delete(ProcessInstance, ProcessInstance.jurisdiction_id.in_(jurisdictions))
@@ -122,7 +165,11 @@ def _remove_people() -> None:
     people = select(User.id).where(User.is_demo)
     _delete(FormDraft, FormDraft.user_id.in_(people))
     _change(UserTask, UserTask.state == OPEN, UserTask.assignee_id.in_(people), assignee_id=None, assigned_at=None)
-    for model in (WebSession, Membership, Certificate):
+    _change(UserTask, UserTask.state == OPEN, UserTask.owner_id.in_(people), owner_id=None)
+    kept = select(SavedFilter.id).where(SavedFilter.owner_id.in_(people))
+    _change(InboxPreference, InboxPreference.default_filter_id.in_(kept), default_filter_id=None)
+    _delete(SavedFilter, SavedFilter.owner_id.in_(people))
+    for model in (WebSession, Membership, Certificate, Notice, InboxPreference, CaseWatch):
         _delete(model, model.user_id.in_(people))
     _delete(User, User.is_demo)
 

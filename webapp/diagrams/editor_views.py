@@ -14,9 +14,9 @@ from webapp.core import clock
 from webapp.core.db import transaction
 from webapp.core.errors import DomainError, NotFound
 from webapp.core.permissions import Permission, policy
+from webapp.core.static_files import dist
 from webapp.diagrams import catalogue as catalogues
 from webapp.diagrams import checks, queries, services
-from webapp.diagrams.bundle import dist
 from webapp.diagrams.errors import VersionNeeded
 from webapp.diagrams.models import Draft
 from webapp.processes import editions

@@ -33,7 +33,7 @@ blueprint = Blueprint("evidence", __name__)
 @takes_files
 @writes_late
 def add(case_no: str) -> Response:
-    back = safe_target(request.form.get("next")) if request.form.get("next") else url_for("cases.show", case_no=case_no)
+    back = safe_target(request.form.get("next")) if request.form.get("next") else url_for("cases.tabs.evidence", case_no=case_no)
     case_to_add(case_no)
     try:
         files = [_checked(file) for file in sent_files()]
@@ -64,7 +64,7 @@ def preview(case_no: str, evidence_id: int) -> Response:
 @policy(Permission.WORK)
 def withdraw(case_no: str, evidence_id: int) -> Response:
     found = queries.find_evidence(find_case(case_no, current_user), evidence_id)
-    back = url_for("cases.show", case_no=case_no, _anchor="evidence")
+    back = url_for("cases.tabs.evidence", case_no=case_no, _anchor="evidence")
     try:
         return post_once(f"withdraw:{evidence_id}", lambda: _withdraw(found, back))
     except DomainError as error:

@@ -72,7 +72,7 @@ def save_draft_and_leave(document_id: int) -> Answer:
     with transaction():
         filling.keep_typed(document, _typed(document), actor=current_user, at=clock.now())
     flash(gettext("The draft is saved. It becomes a document when you make it final."), "success")
-    return redirect(url_for("cases.show", case_no=document.case.case_no, _anchor="documents"), 303)
+    return redirect(url_for("cases.tabs.documents", case_no=document.case.case_no), 303)
 
 
 @blueprint.post("/documents/<int:document_id>/finalise")

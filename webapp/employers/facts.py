@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from webapp.core.clock import LEGAL_ZONE, legal_day
 from webapp.core.db import db
+from webapp.employers.all_records import Records, all_records
 from webapp.employers.models import (
     ContractFact,
     Declaration,
@@ -69,9 +70,14 @@ class EmployerFacts:
 
 def facts_of(employer_id: int, on: date) -> EmployerFacts:
     """As known for the end of the day ``on``; records of later days do not count."""
-    declarations = _until(Declaration, employer_id, on)
-    tests = _until(WorkplaceTest, employer_id, on)
-    risks = current_risks(employer_id, on)
+    return facts_from(all_records(employer_id), on)
+
+
+def facts_from(records: Records, on: date) -> EmployerFacts:
+    """The same, of records that were read before."""
+    declarations = _counting(records, Declaration, on)
+    tests = _counting(records, WorkplaceTest, on)
+    risks = _by_rank(_newest(_counting(records, Risk, on), "scheme"))
     last_test = tests[0].tested_on if tests else None
     due_on = _test_due_on(risks, last_test, on)
     return EmployerFacts(
@@ -80,24 +86,33 @@ def facts_of(employer_id: int, on: date) -> EmployerFacts:
         test_due_on=due_on,
         is_test_overdue=_is_overdue(risks, last_test, due_on, on),
         over_limit=[test for test in _newest(tests, "post", "factor", "kind") if test.exceeds],
-        posts=_newest(_until(HazardPost, employer_id, on), "post", "factor"),
-        exams=_newest(_until(HealthExam, employer_id, on), "year", "kind"),
-        contracts=next(iter(_until(ContractFact, employer_id, on)), None),
-        insurance=next(iter(_until(InsuranceFact, employer_id, on)), None),
-        projects=_newest(_until(Project, employer_id, on), "name"),
+        posts=_newest(_counting(records, HazardPost, on), "post", "factor"),
+        exams=_newest(_counting(records, HealthExam, on), "year", "kind"),
+        contracts=next(iter(_counting(records, ContractFact, on)), None),
+        insurance=next(iter(_counting(records, InsuranceFact, on)), None),
+        projects=_newest(_counting(records, Project, on), "name"),
         risks=risks,
     )
 
 
 def current_risks(employer_id: int, on: date) -> list[Risk]:
     """The newest class of each scheme, the highest risk first: by rank, never by letter."""
-    newest = _newest(_until(Risk, employer_id, on), "scheme")
-    return sorted(newest, key=lambda risk: (-risk.rank, risk.scheme))
+    return _by_rank(_newest(_until(Risk, employer_id, on), "scheme"))
 
 
 def records_of(employer_id: int, model: type[Row], *, limit: int = 100) -> list[Row]:
     """All of them, the newest day first, struck-out ones too."""
     return list(db.session.scalars(_query(model, employer_id).limit(limit)))
+
+
+def _by_rank(risks: Sequence[Risk]) -> list[Risk]:
+    return sorted(risks, key=lambda risk: (-risk.rank, risk.scheme))
+
+
+def _counting(records: Records, model: type[Row], on: date) -> list[Row]:
+    """Records that count on the day, the newest first."""
+    last: Any = on.year if model is HealthExam else on
+    return [row for row in records.of(model) if getattr(row, row.day) <= last and not row.is_struck]
 
 
 def _until(model: type[Row], employer_id: int, on: date) -> list[Row]:

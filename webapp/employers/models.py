@@ -51,6 +51,16 @@ class Employer(Base):
         return {"id": self.id, "name": self.name, "credit_code": self.credit_code, "town_id": self.town_id, "grid_id": self.grid_id}
 
 
+class EmployerTerm(Base):
+    """Text by which an employer is found: it begins with what somebody may type (``employers.term_index``). Rows follow the employer's."""
+
+    __tablename__ = "employer_term"
+    __table_args__ = (Index("ix_employer_term_employer", "employer_id"), {"sqlite_with_rowid": False})
+    term: Mapped[str] = mapped_column(String(20).with_variant(String(20, collation="C"), "postgresql"), primary_key=True)
+    grid_id: Mapped[int] = mapped_column(primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="CASCADE"), primary_key=True)
+
+
 class EmployerRecord:
     """What every record about an employer has. One that was entered wrongly is struck out with a reason, never deleted.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import joinedload
 
 from webapp.accounts.models import User
@@ -13,8 +15,7 @@ from webapp.core.pagination import TOTAL_CAP, Cursor, Page
 from webapp.core.permissions import Permission
 from webapp.employers.models import Employer, EmployerRecord
 from webapp.employers.records import KINDS
-
-MAX_SEARCH_TEXT = 80
+from webapp.employers.term_index import employer_ids
 
 
 class EmployerLookups:
@@ -38,15 +39,49 @@ def find_employer(employer_id: int, user: User) -> Employer:
     return employer
 
 
+@dataclass(frozen=True, slots=True)
+class EmployerFilter:
+    """``hazard``: a code of the catalogue; ``key``: "yes" for key employers only; ``status``: "running", "closed" or "" for both."""
+
+    town_id: int | None = None
+    grid_id: int | None = None
+    industry: str = ""
+    hazard: str = ""
+    risk_level: int | None = None
+    key: str = ""
+    status: str = ""
+
+    @property
+    def is_set(self) -> bool:
+        return self != EmployerFilter()
+
+    def parameters(self) -> dict[str, str | int | None]:
+        """As the address of the list has them."""
+        return {
+            "town": self.town_id, "grid": self.grid_id, "industry": self.industry or None, "hazard": self.hazard or None,
+            "risk": self.risk_level, "key": self.key or None, "status": self.status or None,
+        }  # fmt: skip
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        columns = {
+            Employer.town_id: self.town_id, Employer.grid_id: self.grid_id, Employer.industry: self.industry,
+            Employer.risk_level: self.risk_level, Employer.status: self.status,
+        }  # fmt: skip
+        found: list[ColumnElement[bool]] = [column == value for column, value in columns.items() if value not in (None, "")]
+        if self.key:
+            found.append(Employer.is_key.is_(True))
+        if self.hazard:  # a list of codes in quotes: none is a part of another
+            found.append(cast(Employer.hazards, String).contains(f'"{self.hazard}"', autoescape=True))
+        return found
+
+
 def list_employers(
-    user: User, *, text: str = "", risk_level: int | None = None, industry: str = "", after: str | None = None, limit: int = 25
+    user: User, *, text: str = "", chosen: EmployerFilter | None = None, after: str | None = None, limit: int = 25
 ) -> Page[Employer]:
-    """In order of registration, keyset by id. ``text``: part of the name, or a whole credit code. Raises BadCursor."""
-    rows = visible_employers(user).where(_matches(text.strip()[:MAX_SEARCH_TEXT]))
-    if risk_level is not None:
-        rows = rows.where(Employer.risk_level == risk_level)
-    if industry:
-        rows = rows.where(Employer.industry == industry)
+    """In order of registration, keyset by id. ``text``: as ``term_index`` finds employers. Raises BadCursor."""
+    rows = visible_employers(user).where(*(chosen or EmployerFilter()).conditions())
+    if text.strip():
+        rows = rows.where(Employer.id.in_(employer_ids(text, user=user)))
     total = db.session.scalar(select(func.count()).select_from(rows.with_only_columns(Employer.id).limit(TOTAL_CAP + 1).subquery()))
     cursor = Cursor.decode(after)
     if cursor is not None:
@@ -70,9 +105,3 @@ def find_record(employer: Employer, kind: str, record_id: int) -> EmployerRecord
 def may_keep(user: User, employer: Employer) -> bool:
     """Whether the user keeps the file of this employer: adds records, strikes them out, changes the basic facts."""
     return reaches(user, Permission.KEEP_EMPLOYERS, employer)
-
-
-def _matches(text: str) -> ColumnElement[bool]:
-    if not text:
-        return true()
-    return or_(Employer.name.contains(text, autoescape=True), Employer.credit_code == text.upper())

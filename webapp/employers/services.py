@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from webapp.employers.records import YES, profile_problems, record_from
 from webapp.employers.risks import level_of
 from webapp.events.services import record
 
+on_judged: list[Callable[[Employer], None]] = []  # its risk level is another now
 PLAIN = ("phone", "legal_rep", "health_manager", "workers", "exposed_workers", "status")
 
 
@@ -126,7 +127,11 @@ def _judge_risk(employer: Employer, rows: Iterable[EmployerRecord], *, on: date)
     """Lists filter and sort by the highest of the current classes."""
     if any(_kind(row) == "risk" for row in rows):
         levels = [level_of(risk.scheme, risk.rank) for risk in current_risks(employer.id, on)]
-        employer.risk_level = max(levels, default=None)
+        level = max(levels, default=None)
+        if level != employer.risk_level:
+            employer.risk_level = level
+            for handler in on_judged:
+                handler(employer)
 
 
 def _kind(row: Any) -> str:

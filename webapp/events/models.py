@@ -55,6 +55,7 @@ class EventAnchor(Base):
 
 class EventAnchorHead(Base):
     __tablename__ = "event_anchor_head"
+    __table_args__ = (Index("ix_event_anchor_head_stream", "stream_id", "seq"),)
     anchor_id: Mapped[int] = mapped_column(ForeignKey("event_anchor.id"), primary_key=True)
     stream_id: Mapped[int] = mapped_column(BigId, primary_key=True)
     seq: Mapped[int]
@@ -95,9 +96,11 @@ class AccessLog(Base):
     """Who looked at a protected record, when and why."""
 
     __tablename__ = "access_log"
+    __table_args__ = (Index("ix_access_log_actor", "actor_id", "id"),)
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     actor_id: Mapped[int]
     subject: Mapped[str] = mapped_column(String(48), index=True)  # "case:12"
+    case_id: Mapped[int | None] = mapped_column(BigId, index=True)  # the case of ``subject``, if it is one
     field: Mapped[str] = mapped_column(String(48))
     reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     viewed_at: Mapped[datetime]

@@ -21,13 +21,19 @@ BATCH = 100
 
 _consumers: dict[str, Consumer] = {}
 _subscriptions: dict[str, tuple[str, ...]] = {}
+_wanted: dict[str, Callable[[str], bool]] = {}
 
 
-def consumer(name: str, *, events: Iterable[str]) -> Callable[[Consumer], Consumer]:
-    """Register a consumer. It runs in its own transaction and must bear being called twice for one event."""
+def consumer(name: str, *, events: Iterable[str], wanted: Callable[[str], bool] | None = None) -> Callable[[Consumer], Consumer]:
+    """Register a consumer. It runs in its own transaction and must bear being called twice for one event.
+
+    ``wanted``: asked in every transaction whether the consumer has any use for an event now; must be quick and ask no database.
+    """
 
     def register(work: Consumer) -> Consumer:
         _consumers[name] = work
+        if wanted is not None:
+            _wanted[name] = wanted
         for event in events:
             _subscriptions[event] = (*(known for known in _subscriptions.get(event, ()) if known != name), name)
         return work
@@ -36,12 +42,12 @@ def consumer(name: str, *, events: Iterable[str]) -> Callable[[Consumer], Consum
 
 
 def is_subscribed(event_name: str) -> bool:
-    return bool(_subscriptions.get(event_name))
+    return bool(_subscribers(event_name))
 
 
 def enqueue(event_id: int, event_name: str, *, at: datetime) -> None:
     """Note for each subscribed consumer that it owes something; try it right after the commit."""
-    for name in _subscriptions.get(event_name, ()):
+    for name in _subscribers(event_name):
         row = Outbox(event_id=event_id, consumer=name, next_at=at)
         db.session.add(row)
         db.session.flush([row])
@@ -76,6 +82,10 @@ def forget(stream_ids: Iterable[int]) -> None:
     """Drop the rows of streams that are being destroyed."""
     events = select(Event.id).where(Event.stream_id.in_(list(stream_ids)))
     db.session.execute(delete(Outbox).where(Outbox.event_id.in_(events)))
+
+
+def _subscribers(event_name: str) -> list[str]:
+    return [name for name in _subscriptions.get(event_name, ()) if name not in _wanted or _wanted[name](event_name)]
 
 
 def _locked(row_id: int) -> Outbox | None:

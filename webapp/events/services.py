@@ -91,7 +91,9 @@ def _write_before_commit(session: Session) -> None:
 
 def log_access(subject: str, field: str, *, actor_id: int, at: datetime, reason: str = "") -> None:
     """Note that somebody saw a protected field of ``subject`` ("case:12"), and why. ``reason`` names no person."""
-    db.session.add(AccessLog(actor_id=actor_id, subject=subject, field=field, reason=reason, viewed_at=at))
+    kind, _, number = subject.partition(":")
+    case_id = int(number) if kind == "case" else None
+    db.session.add(AccessLog(actor_id=actor_id, subject=subject, case_id=case_id, field=field, reason=reason, viewed_at=at))
 
 
 def head_of(stream: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 import orjson
@@ -22,6 +24,48 @@ def problems() -> Iterator[str]:
     yield from _broken_tombstones(tombstones.values())
     yield from _broken_streams()
     yield from _broken_anchors(tombstones)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamCheck:
+    """What a look at one stream showed. ``found``: all its events in order; ``anchored_seq``: the last an anchor covers, 0 for none."""
+
+    key: str
+    found: Sequence[Event]
+    head: str
+    anchored_seq: int
+    anchored_at: datetime | None
+    problems: list[str]
+
+    @property
+    def events(self) -> int:
+        return len(self.found)
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.problems
+
+
+def check_stream(key: str) -> StreamCheck:
+    """Walk the chain of one stream now, and compare it with the last anchor that covers it."""
+    query = select(EventStream).where(EventStream.key == key)
+    stream = db.session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
+    if stream is None:
+        return StreamCheck(key, (), "", 0, None, [_("There is no record of %(key)s.", key=key)])
+    in_order = select(Event).where(Event.stream_id == stream.id).order_by(Event.seq)
+    events = db.session.scalars(in_order, execution_options={"populate_existing": True}).all()
+    broken = list(_broken_stream(stream, iter(events)))
+    seen, anchored_at = _last_anchor(stream)
+    if seen is not None and not any(event.seq == seen.seq and event.hash == seen.head for event in events):
+        broken.append(_("Stream %(id)s no longer contains what anchor %(anchor)s saw.", id=stream.id, anchor=seen.anchor_id))
+    return StreamCheck(key, events, stream.head.hex(), seen.seq if seen else 0, anchored_at, broken)
+
+
+def _last_anchor(stream: EventStream) -> tuple[EventAnchorHead | None, datetime | None]:
+    query = select(EventAnchorHead, EventAnchor.anchored_at).join(EventAnchor, EventAnchor.id == EventAnchorHead.anchor_id)
+    of_stream = query.where(EventAnchorHead.stream_id == stream.id).order_by(EventAnchorHead.seq.desc()).limit(1)
+    found = db.session.execute(of_stream).first()
+    return (found[0], found[1]) if found else (None, None)
 
 
 def _broken_tombstones(rows: object) -> Iterator[str]:

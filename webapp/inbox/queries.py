@@ -1,162 +1,239 @@
-"""Inbox lists and counts. Every query walks a partial index over open rows in due order.
+"""The lists of the inbox. Every query walks a partial index over open rows (or over one's own done rows) in the order of the list.
 
 ``state = 0`` is written as a literal: under a generic plan a bound parameter hides the partial indexes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Select,
-    String,
-    and_,
-    column,
-    func,
-    literal,
-    literal_column,
-    select,
-    true,
-    tuple_,
-    union_all,
-    values,
-)  # fmt: skip
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select
 
 from webapp.accounts.models import User
 from webapp.accounts.places import within
+from webapp.core import clock
 from webapp.core.db import db
-from webapp.core.due import SOON
 from webapp.core.errors import Forbidden
-from webapp.core.pagination import TOTAL_CAP, Cursor, Page
+from webapp.core.pagination import Page
 from webapp.core.permissions import Permission
+from webapp.inbox.cursors import Cursor
+from webapp.inbox.filters import UNKNOWN_RISK, Filters, at_risk
+from webapp.inbox.found import found, watched
+from webapp.inbox.pools import FREE, OPEN, count_free, groups_of
+from webapp.inbox.walks import Conditions, Key, Order, Seen, Total, Way, count, look
 from webapp.processes.models import UserTask
 
-View = Literal["mine", "group", "all"]
-VIEWS: tuple[View, ...] = ("mine", "group", "all")
-FEW_GROUPS = 8  # up to here one probe per candidate group is cheapest
-PROBES_AT_ONCE = 100  # SQLite takes at most 500 selects in one statement
-WALK = 2_600  # rows of the due order to look at before probing many groups: 26 rows are found if they hold 1 % of the pool
+View = Literal["mine", "group", "done", "watched", "all"]
+VIEWS: tuple[View, ...] = ("mine", "group", "done", "watched", "all")
+Sort = Literal["due", "risk"]
+SORTS: tuple[Sort, ...] = ("due", "risk")
+RISKS = (3, 2, 1, UNKNOWN_RISK)
+FEW_STARTS = 8  # up to here one probe per candidate group is cheapest
 
-OPEN = UserTask.state == literal_column("0")
-_FREE = and_(OPEN, UserTask.assignee_id.is_(None))
-_ORDER = (UserTask.order_at, UserTask.id)
+_DONE = UserTask.state == literal_column("1")
+_BY_DUE = Order(UserTask.order_at)
+_BY_END = Order(UserTask.ended_at, is_descending=True)
+NO_FILTERS = Filters()
 
 Groups = Sequence[tuple[str, str]]  # (role, scope)
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """Open tasks, each capped at TOTAL_CAP + 1.
+class Listed:
+    """``stops_early``: the rest was not looked at; ``next`` goes on there."""
 
-    ``overdue`` and ``soon``: mine and those I may claim. ``all`` is None for who may not see it.
-    """
-
-    mine: int
-    group: int
-    overdue: int
-    soon: int
-    all: int | None
+    tasks: list[UserTask]
+    next: str | None
+    stops_early: bool = False
 
 
 def views_of(user: User) -> tuple[View, ...]:
-    return VIEWS if user.has(Permission.SUPERVISE) else VIEWS[:2]
+    return VIEWS if user.has(Permission.SUPERVISE) else VIEWS[:-1]
 
 
-def page(user: User, *, view: View, limit: int = 25, after: str | None = None) -> Page[UserTask]:
+def page(user: User, *, view: View, limit: int = 25, after: str | None = None, filters: Filters = NO_FILTERS) -> Page[UserTask]:
     """One page in due order, with its capped total. Raises Forbidden, BadCursor."""
-    return Page(*rows(user, view=view, limit=limit, after=after), total(user, view=view))
+    now = clock.now()
+    listed = rows(user, view=view, filters=filters, now=now, limit=limit, after=after)
+    return Page(listed.tasks, listed.next, total(user, view=view, filters=filters, now=now).number)
 
 
-def rows(user: User, *, view: View, limit: int = 25, after: str | None = None) -> tuple[list[UserTask], str | None]:
-    """The tasks of one page and the cursor of the next. Raises Forbidden, BadCursor."""
-    cursor = Cursor.decode(after)
+def rows(
+    user: User, *, view: View, now: datetime, filters: Filters = NO_FILTERS, sort: Sort = "due", limit: int = 25, after: str | None = None
+) -> Listed:
+    """The tasks of one page. Raises Forbidden, BadCursor."""
+    name = "done" if view == "done" else sort
+    cursor = Cursor.decode(after, sort=name)
+    if is_short(view, filters):
+        return _from_all(_found(user, view, filters, now), name, cursor, limit)
+    if name == "risk":
+        return _by_risk(user, view, filters, now=now, cursor=cursor, limit=limit)
+    seen = _seen(ways(user, view, filters, now), (cursor.at, cursor.id) if cursor else None, limit + 1)
+    return _listed([(0, key) for key in seen.keys], seen.stopped and (0, seen.stopped), name, limit)
+
+
+def total(user: User, *, view: View, now: datetime, filters: Filters = NO_FILTERS) -> Total:
+    """Of the same tasks. Raises Forbidden."""
+    if is_short(view, filters):
+        return Total(len(_found(user, view, filters, now)), True)
+    if view == "group" and not filters.fits():
+        return Total(db.session.scalar(count_free(groups_of(user), *filters.span(now))) or 0, True)
+    best = Total(0, True)
+    for way in ways(user, view, filters, now):
+        best = count(way)
+        if best.is_exact:
+            break
+    return best
+
+
+def is_short(view: View, filters: Filters) -> bool:
+    """A text finds few cases, and few are watched: these lists are read whole."""
+    return view == "watched" or bool(filters.q)
+
+
+def belongs(user: User, view: View) -> ColumnElement[bool]:
+    """Which tasks a view has, beside its index. Raises Forbidden."""
+    if view == "done":
+        return and_(_DONE, UserTask.ended_by_id == user.id)
+    if view == "mine":
+        return and_(OPEN, UserTask.assignee_id == user.id)
     if view == "group":
-        found = _with_ids(_first_free(sorted(user.candidate_groups), cursor, limit + 1))
-    else:
-        query = select(UserTask).where(_mine(user) if view == "mine" else _in_charge(user), *_past(cursor))
-        found = list(db.session.scalars(query.order_by(*_ORDER).limit(limit + 1)))
-    last = found[limit - 1] if len(found) > limit else None
-    return found[:limit], Cursor(last.order_at, last.id).encode() if last else None
+        return and_(FREE, of_groups(sorted(user.candidate_groups)))
+    if view == "watched":
+        return and_(OPEN, watched(user))
+    return and_(OPEN, in_charge(user))
 
 
-def total(user: User, *, view: View) -> int:
-    counted = _count_free(_groups_of(user)) if view == "group" else _count(_mine(user) if view == "mine" else _in_charge(user))
-    return db.session.scalar(counted) or 0
-
-
-def counts(user: User, *, now: datetime) -> Counts:
-    """Everything the head of the inbox shows, in one statement."""
-    late, soon = UserTask.order_at < now, and_(UserTask.order_at >= now, UserTask.order_at <= now + SOON)
-    groups = _groups_of(user)
-    parts = {"mine": _count(_mine(user)), "group": _count_free(groups)}
-    for name, when in (("overdue", late), ("soon", soon)):
-        parts[f"my_{name}"], parts[f"free_{name}"] = _count(_mine(user), when), _count_free(groups, when)
-    if user.has(Permission.SUPERVISE):
-        parts["all"] = _count(_in_charge(user))
-    found = db.session.execute(select(*(part.scalar_subquery().label(name) for name, part in parts.items()))).one()._mapping
-    overdue, near = (min(found[f"my_{name}"] + found[f"free_{name}"], TOTAL_CAP + 1) for name in ("overdue", "soon"))
-    return Counts(found["mine"], found["group"], overdue, near, found.get("all"))
-
-
-def count_mine(user: User) -> int:
-    """For the navigation of every page."""
-    return total(user, view="mine")
-
-
-def _mine(user: User) -> ColumnElement[bool]:
-    return and_(UserTask.assignee_id == user.id, OPEN)
-
-
-def _in_charge(user: User) -> ColumnElement[bool]:
-    """Open tasks of the places this person supervises. Raises Forbidden."""
+def in_charge(user: User) -> ColumnElement[bool]:
+    """The places this person supervises. Raises Forbidden."""
     if not user.has(Permission.SUPERVISE):
         raise Forbidden
-    return and_(OPEN, within(user, Permission.SUPERVISE, UserTask))
+    return within(user, Permission.SUPERVISE, UserTask)
 
 
-def _past(cursor: Cursor | None) -> list[ColumnElement[bool]]:
-    return [] if cursor is None else [tuple_(*_ORDER) > tuple_(literal(cursor.at), literal(cursor.id))]
+def of_groups(groups: Groups) -> ColumnElement[bool]:
+    """Roles that reach over the same scopes are one condition: a leader has hundreds of groups."""
+    scopes: dict[str, list[str]] = {}
+    for role, scope in groups:
+        scopes.setdefault(role, []).append(scope)
+    roles: dict[tuple[str, ...], list[str]] = {}
+    for role, reach in scopes.items():
+        roles.setdefault(tuple(reach), []).append(role)
+    alike = [and_(UserTask.role.in_(some), UserTask.scope.in_(reach)) for reach, some in roles.items()]
+    return or_(*alike) if alike else literal_column("1") == literal_column("0")
 
 
-def _first_free(groups: Groups, cursor: Cursor | None, limit: int) -> list[int]:
-    """Ids of the next unassigned tasks of these groups, in due order."""
-    if len(groups) <= FEW_GROUPS:
-        return _probe(groups, cursor, limit)
-    walked = _walk(groups, cursor, limit)
-    return walked if len(walked) == limit else _probe(groups, cursor, limit)
+def ways(user: User, view: View, filters: Filters, now: datetime) -> list[Way]:
+    """How to reach the rows, the cheapest first; a later one may get further. Raises Forbidden."""
+    span, fits = tuple(filters.span(now)), tuple(filters.fits())
+    if view == "done":
+        return [Way([(_DONE, UserTask.ended_by_id == user.id)], (*fits, *span), _BY_END)]
+    if view == "mine":
+        return [Way([(OPEN, UserTask.assignee_id == user.id, *span)], fits, _BY_DUE)]
+    if view == "group":
+        return _ways_to_free(sorted(user.candidate_groups), filters, span, fits)
+    return _ways_in_charge(user, filters, span, fits)
 
 
-def _probe(groups: Groups, cursor: Cursor | None, limit: int) -> list[int]:
-    """The first rows of each group, merged here: the database sorts nothing."""
-    found: list[tuple[datetime, int]] = []
-    for some in _chunks(groups):
-        probes = [_group(role, scope, cursor).limit(limit).subquery() for role, scope in some]
-        statement = union_all(*(select(probe.c.order_at, probe.c.id) for probe in probes))
-        found += [(row.order_at, row.id) for row in db.session.execute(statement)]
-    return [task_id for _, task_id in sorted(found)[:limit]]
+def _ways_to_free(groups: Groups, filters: Filters, span: Conditions, fits: Conditions) -> list[Way]:
+    if not groups:
+        return []
+    pools = Way([(FREE, UserTask.role == role, UserTask.scope == scope, *span) for role, scope in groups], fits, _BY_DUE)
+    narrow = _narrow(filters)
+    wide = Way([(OPEN, *narrow, *span)], (UserTask.assignee_id.is_(None), of_groups(groups), *fits), _BY_DUE)
+    if len(groups) <= FEW_STARTS:
+        return [pools, wide] if narrow else [pools]
+    return [wide] if fits else [wide, pools]
 
 
-def _walk(groups: Groups, cursor: Cursor | None, limit: int) -> list[int]:
-    """Look at a bounded stretch of the due order. Fewer than ``limit`` ids mean: not all may have been found."""
-    stretch = select(UserTask.id, UserTask.role, UserTask.scope, UserTask.assignee_id).where(OPEN, *_past(cursor))
-    seen = db.session.execute(stretch.order_by(*_ORDER).limit(WALK))
-    wanted = set(groups)
-    return [row.id for row in seen if row.assignee_id is None and (row.role, row.scope) in wanted][:limit]
+def _ways_in_charge(user: User, filters: Filters, span: Conditions, fits: Conditions) -> list[Way]:
+    place, scopes, narrow = in_charge(user), sorted(user.scopes_with(Permission.SUPERVISE)), _narrow(filters)
+    wide = Way([(OPEN, *narrow, *span)], (place, *fits), _BY_DUE)
+    if filters.town is not None or filters.assignee:
+        return [wide]
+    if len(scopes) <= FEW_STARTS and all(scope[0] == "t" for scope in scopes):
+        towns = Way([(OPEN, UserTask.town_id == int(scope[1:]), *span) for scope in scopes], fits, _BY_DUE)
+        return [towns, wide] if narrow else [towns]
+    return [wide] if fits else [Way([(OPEN, place, *span)], (), _BY_DUE)]
 
 
-def _group(role: str, scope: str, cursor: Cursor | None) -> Select[Any]:
-    own = (UserTask.role == role, UserTask.scope == scope, _FREE)
-    return select(UserTask.order_at, UserTask.id).where(*own, *_past(cursor)).order_by(*_ORDER)
+def _narrow(filters: Filters) -> Conditions:
+    """The filter that has an index of its own."""
+    if filters.assignee:
+        return (UserTask.assignee_id == filters.assignee,)
+    if filters.town is not None:
+        return (UserTask.town_id == filters.town,)
+    return (UserTask.stage == filters.stage,) if filters.stage else ()
 
 
-def _chunks(groups: Groups) -> Iterator[Groups]:
-    for start in range(0, len(groups), PROBES_AT_ONCE):
-        yield groups[start : start + PROBES_AT_ONCE]
+def _seen(possible: Sequence[Way], after: Key | None, limit: int) -> Seen:
+    """By the first way that reaches the end or fills the page, else by the one that got furthest."""
+    best = Seen([], None)
+    for way in possible:
+        seen = look(way, after=after, limit=limit)
+        if seen.stopped is None or len(seen.keys) >= limit:
+            return seen
+        best = seen if best.stopped is None or seen.stopped > best.stopped else best
+    return best
+
+
+def _by_risk(user: User, view: View, filters: Filters, *, now: datetime, cursor: Cursor | None, limit: int) -> Listed:
+    """Level after level, each in due order."""
+    keys: list[tuple[int, Key]] = []
+    levels = RISKS if filters.risk is None else (filters.risk,)
+    for level in levels[levels.index(cursor.level) if cursor and cursor.level in levels else 0 :]:
+        after = (cursor.at, cursor.id) if cursor and cursor.level == level else None
+        seen = _seen(_ways_at(user, view, filters, now, level), after, limit + 1 - len(keys))
+        keys += [(level, key) for key in seen.keys]
+        if len(keys) > limit:
+            break
+        if seen.stopped is not None:
+            return _listed(keys, (level, seen.stopped), "risk", limit)
+    return _listed(keys, None, "risk", limit)
+
+
+def _ways_at(user: User, view: View, filters: Filters, now: datetime, level: int) -> list[Way]:
+    return [Way(way.starts, (*way.fits, at_risk(level)), way.order) for way in ways(user, view, filters, now)]
+
+
+def _listed(keys: list[tuple[int, Key]], stopped: tuple[int, Key] | None, sort: str, limit: int) -> Listed:
+    tasks = _with_ids([key[1] for _, key in keys[:limit]])
+    if len(keys) > limit:
+        return Listed(tasks, _cursor(sort, *keys[limit - 1]))
+    return Listed(tasks, _cursor(sort, *stopped), stops_early=True) if stopped else Listed(tasks, None)
+
+
+def _cursor(sort: str, level: int, key: Key) -> str:
+    return Cursor(sort, level, *key).encode()
+
+
+def _found(user: User, view: View, filters: Filters, now: datetime) -> list[UserTask]:
+    return found(belongs(user, view), filters, now=now)
+
+
+def _from_all(tasks: list[UserTask], sort: str, cursor: Cursor | None, limit: int) -> Listed:
+    """A page of a list that was read whole."""
+
+    def place(task: UserTask) -> tuple[int, float, int]:
+        at = task.ended_at if sort == "done" else task.order_at
+        return _place(sort, task.risk_level or UNKNOWN_RISK, at or task.order_at, task.id)
+
+    behind = sorted((task for task in tasks if cursor is None or place(task) > _place(sort, cursor.level, cursor.at, cursor.id)), key=place)
+    shown = behind[:limit]
+    if len(behind) <= limit:
+        return Listed(shown, None)
+    last = shown[-1]
+    at = (last.ended_at or last.order_at) if sort == "done" else last.order_at
+    return Listed(shown, Cursor(sort, (last.risk_level or UNKNOWN_RISK) if sort == "risk" else 0, at, last.id).encode())
+
+
+def _place(sort: str, level: int, at: datetime, row_id: int) -> tuple[int, float, int]:
+    if sort == "done":
+        return 0, -at.timestamp(), -row_id
+    return (-level if sort == "risk" else 0), at.timestamp(), row_id
 
 
 def _with_ids(ids: list[int]) -> list[UserTask]:
@@ -164,26 +241,3 @@ def _with_ids(ids: list[int]) -> list[UserTask]:
         return []
     by_id = {task.id: task for task in db.session.scalars(select(UserTask).where(UserTask.id.in_(ids)))}
     return [by_id[task_id] for task_id in ids if task_id in by_id]
-
-
-def _count(*conditions: ColumnElement[bool]) -> Select[tuple[int]]:
-    """Up to the cap, along the due order: closed rows, however many, are never met."""
-    return select(func.count()).select_from(select(UserTask.id).where(*conditions).order_by(*_ORDER).limit(TOTAL_CAP + 1).subquery())
-
-
-def _groups_of(user: User) -> CTE | None:
-    """The candidate groups as a table of constants."""
-    groups = sorted(user.candidate_groups)
-    columns = (column("role", String), column("scope", String))
-    return values(*columns, name="candidate_group").data(groups).cte("candidate_group") if groups else None
-
-
-def _count_free(groups: CTE | None, *conditions: ColumnElement[bool]) -> Select[tuple[int]]:
-    """Walks one index range per group and stops at the cap. PostgreSQL would hash the whole pool if it were a plain join."""
-    if groups is None:
-        return select(literal_column("0"))
-    own = select(UserTask.id).where(UserTask.role == groups.c.role, UserTask.scope == groups.c.scope, _FREE, *conditions)
-    if db.engine.dialect.name == "postgresql":
-        each = own.limit(TOTAL_CAP + 1).lateral()
-        own = select(each.c.id).select_from(groups.join(each, true()))
-    return select(func.count()).select_from(own.limit(TOTAL_CAP + 1).subquery())

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import case, exists, literal, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from webapp.accounts import queries
@@ -17,10 +17,13 @@ from webapp.accounts.queries import Reach
 from webapp.accounts.staffing import Staff, staffing
 from webapp.core.db import db
 from webapp.core.i18n import gettext, pick
+from webapp.core.pagination import BadCursor, Page
 from webapp.core.permissions import Scope
 from webapp.rules import citing
 from webapp.rules.queries import violation_labels
 
+PEOPLE_SHOWN = 50
+MAX_DIGITS = 10
 EXPIRES_WITHIN = timedelta(days=80)  # ours [D]: time to renew the card
 
 
@@ -53,7 +56,7 @@ class Person:
 def visible_areas(user: User) -> list[Jurisdiction]:
     """The jurisdictions whose organisation the user may read: the own one, all for the whole installation's people."""
     query = select(Jurisdiction).order_by(Jurisdiction.id)
-    if not any(held.scope == Scope.INSTALLATION for held in user.memberships):
+    if not any(held.scope == Scope.INSTALLATION for held in user.held):
         query = query.where(Jurisdiction.id == user.jurisdiction_id)
     return list(db.session.scalars(query))
 
@@ -72,14 +75,17 @@ def bodies(area: Jurisdiction) -> Bodies:
     return Bodies(above, [row for row in rows if row not in above and row not in institutions], institutions)
 
 
-def people(area: Jurisdiction) -> list[Person]:
-    """Active accounts of the area, those with a certificate first."""
-    users = list(db.session.scalars(select(User).where(User.jurisdiction_id == area.id, User.active).order_by(User.id)))
-    held: dict[int, list[Certificate]] = defaultdict(list)
-    for card in db.session.scalars(select(Certificate).where(Certificate.user_id.in_([one.id for one in users])).order_by(Certificate.id)):
-        held[card.user_id].append(card)
-    found = [Person(user, queries.reach_of(user), held[user.id]) for user in users]
-    return sorted(found, key=lambda one: not one.certificates)
+def people(area: Jurisdiction, *, after: str = "", limit: int = PEOPLE_SHOWN) -> Page[Person]:
+    """Active accounts of the area, those with a certificate first; keyset by that and id. Raises BadCursor."""
+    turn = case((exists().where(Certificate.user_id == User.id), 0), else_=1)
+    query = select(User, turn).where(User.jurisdiction_id == area.id, User.active)
+    if after:
+        query = query.where(tuple_(turn, User.id) > tuple_(*(literal(number) for number in _turn_and_id(after))))
+    rows = db.session.execute(query.order_by(turn, User.id).limit(limit + 1)).tuples().all()
+    users = [user for user, _ in rows[:limit]]
+    reach, held = queries.reaches(users), _certificates_of(users)
+    found = [Person(user, reach[user.id], held[user.id]) for user in users]
+    return Page(found, f"{rows[limit - 1][1]}.{users[-1].id}" if len(rows) > limit else None)
 
 
 def powers(area: Jurisdiction) -> list[Power]:
@@ -127,6 +133,20 @@ def item_names(items: Sequence[str]) -> list[str]:
 def cited(basis: str) -> str:
     """``L:ODL62,63; L:APL17`` as people cite it; other words stay as they are."""
     return "; ".join(_cited(part.strip()) for part in basis.split(";"))
+
+
+def _turn_and_id(after: str) -> tuple[int, int]:
+    turn, _, number = after.partition(".")
+    if turn not in ("0", "1") or not (number.isascii() and number.isdigit() and len(number) < MAX_DIGITS):
+        raise BadCursor
+    return int(turn), int(number)
+
+
+def _certificates_of(users: Sequence[User]) -> dict[int, list[Certificate]]:
+    held: dict[int, list[Certificate]] = defaultdict(list)
+    for card in db.session.scalars(select(Certificate).where(Certificate.user_id.in_([one.id for one in users])).order_by(Certificate.id)):
+        held[card.user_id].append(card)
+    return held
 
 
 def _cited(part: str) -> str:

@@ -31,8 +31,9 @@ from webapp.rules.queries import violation_choices
 blueprint = Blueprint("organisation", __name__)
 FORMS = Path(organisation.__file__).parent / "forms"
 TABS: Mapping[str, Callable[[Jurisdiction], Any]] = {
-    "places": page.places, "bodies": page.bodies, "people": page.people, "powers": page.powers,
+    "places": page.places, "bodies": page.bodies, "powers": page.powers,
 }  # fmt: skip
+PEOPLE = "people"
 Work = Callable[[Mapping[str, Any]], str]
 
 
@@ -42,8 +43,8 @@ def show() -> str:
     areas = page.visible_areas(current_user)
     area = next((one for one in areas if one.code == request.args.get("area")), areas[0] if areas else None)
     tab = request.args.get("tab", "")
-    tab = tab if tab in TABS else "places"
-    found = TABS[tab](area) if area else None
+    tab = tab if tab in TABS or tab == PEOPLE else "places"
+    found = _tab(tab, area) if area else None
     return render_template(
         "organisation/show.html", areas=areas, here=area, tab=tab, found=found, on=clock.today(), page=page, lists=organisation
     )
@@ -117,6 +118,10 @@ def end_power(power_id: int) -> Response:
 
     subject = f"{page.power_holder(power)}: {organisation.POWER_KINDS[power.kind]}"
     return _answer(_form("power_end"), subject, _back("powers", _row(Jurisdiction, power.jurisdiction_id)), work=work)
+
+
+def _tab(tab: str, area: Jurisdiction) -> Any:
+    return page.people(area, after=request.args.get("after", "")) if tab == PEOPLE else TABS[tab](area)
 
 
 def _power_page(area: Jurisdiction, town: Town | None) -> Response:

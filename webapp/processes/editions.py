@@ -17,7 +17,7 @@ from bpmn.engine.forms import Form, compile_form
 from bpmn.engine.lint.child import check_in_child
 from bpmn.engine.ports import Artifact, EngineError, Problem
 from webapp.accounts.models import User
-from webapp.core.db import db
+from webapp.core.db import db, kept_in_transaction
 from webapp.core.i18n import locale_tag
 from webapp.core.permissions import Permission
 from webapp.events.services import record
@@ -26,6 +26,7 @@ from webapp.processes.errors import EditionRefused, NoEdition, UnknownProcess
 from webapp.processes.models import ArtifactFile, Edition
 from webapp.rules.queries import known_codes
 
+ACTIVE = "active edition"  # asked for by several parts of one page
 KEPT_COMPILED = 16
 
 
@@ -81,7 +82,10 @@ class _Kept:
 
 def active_edition() -> Edition:
     """The edition new instances follow. Raises NoEdition."""
-    edition = db.session.scalars(select(Edition).where(Edition.is_active)).one_or_none()
+    notes = kept_in_transaction(ACTIVE)
+    if ACTIVE not in notes:
+        notes[ACTIVE] = db.session.scalars(select(Edition).where(Edition.is_active)).one_or_none()
+    edition: Edition | None = notes[ACTIVE]
     if edition is None:
         raise NoEdition
     return edition
@@ -177,6 +181,7 @@ def activate(edition: Edition, *, actor_id: int | None, at: datetime) -> None:
         return
     db.session.execute(update(Edition).where(Edition.is_active).values(is_active=False))
     edition.is_active, edition.activated_at = True, at
+    kept_in_transaction(ACTIVE).clear()
     record(f"edition:{edition.id}", "edition.activated", actor_id=actor_id, at=at, hash=edition.hash)
 
 

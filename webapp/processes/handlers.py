@@ -44,6 +44,21 @@ class Begun:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A user task that changed hands. ``verb``: one of VERBS, or SEND_BACK; ``owner_id``: who had delegated it before, if anybody."""
+
+    verb: str
+    task: UserTask
+    actor_id: int
+    from_id: int | None
+    to_id: int | None
+    owner_id: int | None
+    at: datetime
+
+
+RELEASE, TAKE_OVER, REASSIGN, DELEGATE, RESOLVE = VERBS = ("release", "take_over", "reassign", "delegate", "resolve")
+SEND_BACK = "send_back"  # by a return to an earlier step: kept as such, not as a handover
 Submitted = Callable[[ProcessInstance, Mapping[str, Any], datetime], None]
 Changed = Callable[[ProcessInstance, datetime], None]
 Operation = Callable[[Subject, Mapping[str, Any], datetime], Mapping[str, Any]]
@@ -54,5 +69,12 @@ on_ended: list[Changed] = []
 on_begun: list[Callable[[Sequence[Begun]], None]] = []  # after the start forms were stored, all of one call together
 on_completing: list[Callable[[Completing], None]] = []  # before the engine moves: raise to refuse
 on_completed: list[Callable[[Completing], None]] = []  # after its rows were written, before the instance may end
+on_stage: list[Callable[[ProcessInstance, str | None], None]] = []  # a root instance went on to another stage
+on_moved: list[Callable[[Moved], None]] = []  # people's verbs only: a claim tells nobody, the system's release neither
 names: dict[str, Callable[[], Collection[str]]] = {}  # what a property of an element may name: the check of diagrams asks
 operations: dict[str, Operation] = {}  # what service tasks may ask, beside start_child: answers are plain values
+
+
+def tell_moved(moved: Moved) -> None:
+    for handler in on_moved:
+        handler(moved)

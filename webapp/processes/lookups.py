@@ -5,7 +5,7 @@ A feature registers its source in a module that ``app.HANDLERS`` names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,10 +36,13 @@ sources: dict[str, Source] = {}
 
 
 class Lookups(EmployerLookups):
-    """What one form about ``subject`` may ask; every source is read at most once."""
+    """What one form about ``subject`` may ask; every source is read at most once.
 
-    def __init__(self, subject: Subject, at: datetime) -> None:
-        self._subject, self._at = subject, at
+    ``named``: values chosen earlier in the case; a long list shows them first.
+    """
+
+    def __init__(self, subject: Subject, at: datetime, *, named: Collection[str] = ()) -> None:
+        self._subject, self._at, self.named = subject, at, frozenset(named)
         self._read: dict[str, dict[str, Choice]] = {}
 
     def choices(self, of: str) -> list[Choice]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core.db import Base, BigId
 
-OPEN, COMPLETED, WITHDRAWN = 0, 1, 2
+OPEN, COMPLETED, WITHDRAWN, RETURNED = 0, 1, 2, 3
 NO_DUE = datetime(9999, 1, 1, tzinfo=UTC)  # order of tasks without a clock: last
 
 
@@ -56,12 +56,16 @@ class ProcessInstance(Base):
     employer_name: Mapped[str | None] = mapped_column(String(120))
     town_id: Mapped[int | None]
     grid_id: Mapped[int | None]
+    risk_level: Mapped[int | None]
+    industry: Mapped[str | None] = mapped_column(String(8))
+    hazards: Mapped[str | None] = mapped_column(String(400))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
     jurisdiction_id: Mapped[int | None]
     state: Mapped[bytes]
     version: Mapped[int] = mapped_column(default=1)
     awaits: Mapped[dict[str, str]] = mapped_column(JSON)  # name of each message it waits for -> the element that waits
     has_timers: Mapped[bool] = mapped_column(default=False)
+    was_returned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # a step of it was returned to an earlier one
     outcome: Mapped[str] = mapped_column(String(12))  # running, completed, failed
     end_element: Mapped[str | None] = mapped_column(String(80))
     started_by_id: Mapped[int | None]
@@ -80,13 +84,27 @@ class UserTask(Base):
     __tablename__ = "user_task"
     __table_args__ = (
         UniqueConstraint("instance_id", "engine_task_id"),
-        Index("ix_user_task_mine", "assignee_id", "order_at", "id", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+        Index(  # without the free ones: SQLite would look for those of a group in here
+            "ix_user_task_mine", "assignee_id", "order_at", "id",
+            sqlite_where=text("state = 0 AND assignee_id IS NOT NULL"), postgresql_where=text("state = 0 AND assignee_id IS NOT NULL"),
+        ),
         Index(
             "ix_user_task_pool", "role", "scope", "order_at", "id",
             sqlite_where=text("state = 0 AND assignee_id IS NULL"), postgresql_where=text("state = 0 AND assignee_id IS NULL"),
         ),
         Index("ix_user_task_open", "order_at", "id", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+        Index("ix_user_task_town", "town_id", "order_at", "id", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+        Index("ix_user_task_stage", "stage", "order_at", "id", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+        Index("ix_user_task_employer", "employer_id", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+        Index(
+            "ix_user_task_done", "ended_by_id", "ended_at", "id",
+            sqlite_where=text("state = 1"), postgresql_where=text("state = 1"),
+        ),
         Index("ix_user_task_case", "case_id"),
+        Index(
+            "ix_user_task_owner", "owner_id", "id",
+            sqlite_where=text("state = 0 AND owner_id IS NOT NULL"), postgresql_where=text("state = 0 AND owner_id IS NOT NULL"),
+        ),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
@@ -106,8 +124,13 @@ class UserTask(Base):
     case_no: Mapped[str | None] = mapped_column(String(32))
     employer_id: Mapped[int | None]
     employer_name: Mapped[str | None] = mapped_column(String(120))
+    stage: Mapped[str | None] = mapped_column(String(16))  # one of stages.STAGES
+    risk_level: Mapped[int | None]  # of the employer: employers.risks
+    industry: Mapped[str | None] = mapped_column(String(8))
+    hazards: Mapped[str | None] = mapped_column(String(400))  # codes between commas: ",silica_dust,noise,"
     assignee_id: Mapped[int | None]
     assigned_at: Mapped[datetime | None]
+    owner_id: Mapped[int | None]  # who delegated it to the assignee and gets it back; None: not delegated
     due_at: Mapped[datetime | None]  # None: no clock is bound to it
     order_at: Mapped[datetime]  # due_at, or NO_DUE
     priority: Mapped[int] = mapped_column(default=0)
@@ -127,8 +150,41 @@ class UserTask(Base):
     def is_claimed(self) -> bool:
         return self.assignee_id is not None
 
+    @property
+    def is_delegated(self) -> bool:
+        return self.owner_id is not None
+
     def is_overdue(self, now: datetime) -> bool:
         return self.due_at is not None and self.due_at < (self.ended_at or now)
+
+
+class Handover(Base):
+    """A user task that went from one person to another, and what was said with it. ``verb``: one of ``handlers.VERBS``."""
+
+    __tablename__ = "task_handover"
+    __table_args__ = (Index("ix_task_handover_task", "task_id", "id"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("user_task.id"))
+    verb: Mapped[str] = mapped_column(String(12))
+    actor_id: Mapped[int | None]
+    from_id: Mapped[int | None]
+    to_id: Mapped[int | None]
+    remark: Mapped[str] = mapped_column(String(400))
+    at: Mapped[datetime]
+
+
+class TaskReturn(Base):
+    """A user task that went back to an earlier step, and why."""
+
+    __tablename__ = "task_return"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("user_task.id"), unique=True)  # that ended so
+    to_task_id: Mapped[int | None] = mapped_column(ForeignKey("user_task.id"), unique=True)  # that was opened by it
+    done_at: Mapped[datetime]  # when the step that opened again was done before
+    reason: Mapped[str] = mapped_column(String(400))
+    actor_id: Mapped[int]
+    returned_at: Mapped[datetime]
 
 
 class FormSubmission(Base):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from bpmn.engine import picture
 from bpmn.engine.forms import Form
@@ -23,7 +24,7 @@ from webapp.processes.models import COMPLETED, FormDraft, FormSubmission, Proces
 
 def find_task(task_id: int, user: User) -> UserTask:
     """Raises NotFound outside what the user may see: own tasks, those of own candidate groups, and of cases in own places."""
-    return _visible(db.session.get(UserTask, task_id), user)
+    return _visible(db.session.get(UserTask, task_id, options=[joinedload(UserTask.instance)]), user)
 
 
 def find_task_to_complete(task_id: int, user: User) -> UserTask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,11 @@ class Answer:
     text: str
 
 
+def chosen_in(said: Sequence[Said]) -> set[str]:
+    """Everything that was chosen from lists in these submissions."""
+    return {item for one in said for value in one.values.values() if isinstance(value, list) for item in value if isinstance(item, str)}
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One submission in the language of the request. ``task_id`` is None for what started the instance; ``values`` as stored."""
@@ -36,11 +41,21 @@ class Said:
     instance_id: int
     task_id: int | None
     values: Mapping[str, Any]
+    id: int = 0
 
 
-def said_in_case(case_id: int) -> list[Said]:
-    """Everything submitted in the case and its legs, newest first."""
-    return _said(ProcessInstance.case_id == case_id)
+def said_in_case(case_id: int, *, before: int | None = None, from_task: int | None = None, limit: int | None = None) -> list[Said]:
+    """Everything submitted in the case and its legs, newest first.
+
+    ``before``: only what has a lower id; ``from_task``: begins with what was sent with that task; ``limit``: at most so many.
+    """
+    where = ProcessInstance.case_id == case_id
+    if before is not None:
+        where = and_(where, FormSubmission.id < before)
+    if from_task is not None:
+        sent = select(FormSubmission.id).where(FormSubmission.task_id == from_task).scalar_subquery()
+        where = and_(where, FormSubmission.id <= sent)
+    return _said(where, limit)
 
 
 def said_in_instance(instance_id: int) -> list[Said]:
@@ -106,7 +121,7 @@ def _answers(form: Form | None, values: Mapping[str, Any], labels: Labels) -> li
     return [Answer(pick(field.label), labels.text_of(field, values[field.key])) for field in given]
 
 
-def _said(where: ColumnElement[bool]) -> list[Said]:
+def _said(where: ColumnElement[bool], limit: int | None = None) -> list[Said]:
     query = (
         select(FormSubmission, ProcessInstance, UserTask, User.name_zh, User.name_en)
         .join(ProcessInstance, ProcessInstance.id == FormSubmission.instance_id)
@@ -114,6 +129,7 @@ def _said(where: ColumnElement[bool]) -> list[Said]:
         .outerjoin(User, User.id == FormSubmission.actor_id)
         .where(where)
         .order_by(FormSubmission.id.desc())
+        .limit(limit)
     )
     is_english = locale_tag() == "en"
     rows = [(row, _form(row[0], row[1], row[2])) for row in db.session.execute(query).tuples()]
@@ -127,7 +143,8 @@ def _said(where: ColumnElement[bool]) -> list[Said]:
 def _readable(submission: FormSubmission, form: Form | None, task: UserTask | None, labels: Labels, *, actor: str) -> Said:
     answers = _answers(form, submission.values, labels)
     return Said(
-        _title(form, task), actor, submission.submitted_at, answers, submission.instance_id, submission.task_id, submission.values
+        _title(form, task), actor, submission.submitted_at, answers, submission.instance_id, submission.task_id, submission.values,
+        submission.id,
     )  # fmt: skip
 
 

@@ -19,13 +19,14 @@ from webapp.deadlines import services as deadlines
 from webapp.events.services import record
 from webapp.processes import handlers, step, submissions
 from webapp.processes.editions import active_edition, content_of, may_start
-from webapp.processes.errors import AlreadyClaimed, AlreadyEnded, NotClaimed, TaskChanged, Withdrawn
-from webapp.processes.handlers import Begun, Completing
-from webapp.processes.locks import is_locked, lock
+from webapp.processes.errors import Delegated, NotClaimed, TaskChanged
+from webapp.processes.handlers import Begun, Completing, Moved
+from webapp.processes.locks import lock
 from webapp.processes.models import COMPLETED, OPEN, FormDraft, Message, ProcessInstance, TimerRow, UserTask
 from webapp.processes.queries import can_work_on, person_name, when_text
 from webapp.processes.step import Opened, Opening
 from webapp.processes.subjects import Subject, stream_of
+from webapp.processes.task_changes import change_if, locked_instance, refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +77,34 @@ def claim(task: UserTask, *, actor: User, at: datetime) -> None:
     """Assign an unassigned open task to the actor. Raises Forbidden, AlreadyClaimed, AlreadyEnded, Withdrawn."""
     if not can_work_on(actor, task):
         raise Forbidden
+    locked_instance(task)
     if task.is_open and task.assignee_id == actor.id:
         return
-    free = (UserTask.id == task.id, UserTask.state == OPEN, UserTask.assignee_id.is_(None))
-    if not _change(task, *free, assignee_id=actor.id, assigned_at=at):
-        _refuse(task, actor)
+    if not change_if(task, UserTask.assignee_id.is_(None), assignee_id=actor.id, assigned_at=at, owner_id=None):
+        refuse(task, actor)
     record(stream_of(task), "task.claimed", actor_id=actor.id, at=at, task_id=task.id, element=task.element)
 
 
 def release(task: UserTask, *, actor: User, at: datetime) -> None:
-    """Put a claimed task back to its candidate group: one's own, or another's for supervisors of the place.
+    """Put a claimed task back to its candidate group: one's own, or another's for supervisors of the place, who then tell the holder.
 
-    Raises Forbidden, NotClaimed, AlreadyEnded, Withdrawn.
+    Raises Forbidden, NotClaimed, Delegated, AlreadyEnded, Withdrawn.
     """
-    if task.assignee_id != actor.id and not step.may_supervise(actor, task):
+    locked_instance(task)
+    holder_id, owner_id = task.assignee_id, task.owner_id
+    if holder_id != actor.id and not step.may_supervise(actor, task):
         raise Forbidden if task.is_claimed else NotClaimed
-    held = (UserTask.id == task.id, UserTask.state == OPEN, UserTask.assignee_id == task.assignee_id)
-    if not _change(task, *held, assignee_id=None, assigned_at=None):
-        _refuse(task, actor)
+    if task.is_open and task.is_delegated and holder_id == actor.id:
+        raise Delegated(by=person_name(owner_id))
+    if holder_id is None or not change_if(task, UserTask.assignee_id == holder_id, assignee_id=None, assigned_at=None, owner_id=None):
+        refuse(task, actor)
     record(stream_of(task), "task.released", actor_id=actor.id, at=at, task_id=task.id, element=task.element)
+    handlers.tell_moved(Moved(handlers.RELEASE, task, actor.id, holder_id, None, owner_id, at))
 
 
 def take_back(task: UserTask, *, at: datetime) -> None:
     """Release a task whose holder may no longer work on it."""
-    held = (UserTask.id == task.id, UserTask.state == OPEN, UserTask.assignee_id == task.assignee_id)
-    if _change(task, *held, assignee_id=None, assigned_at=None):
+    if change_if(task, UserTask.assignee_id == task.assignee_id, assignee_id=None, assigned_at=None, owner_id=None):
         record(stream_of(task), "task.released", actor_id=None, at=at, task_id=task.id, element=task.element)
 
 
@@ -114,8 +118,8 @@ def complete(
     ``queries.find_task_to_complete`` locks before it reads and so saves a second reading of the task here.
     Raises Forbidden, AlreadyClaimed, AlreadyEnded, Withdrawn, TaskChanged, Invalid, DiagramFault.
     """
-    instance = _locked_instance(task)
-    _refuse_unless_workable(task, actor, version, on_behalf=on_behalf)
+    instance = locked_instance(task)
+    refuse_unless_workable(task, actor, version, on_behalf=on_behalf)
     content = content_of(instance.edition_id)
     definition = content.process(instance.process_key)
     accepted = submissions.accept(content, task.form_key, values, subject=Subject.of(instance), locale=locale, at=at)
@@ -136,15 +140,21 @@ def save_draft(task: UserTask, *, values: Mapping[str, Any], actor: User, at: da
     if not can_work_on(actor, task):
         raise Forbidden
     if not task.is_open:
-        _refuse(task, actor)
+        refuse(task, actor)
     kept = submissions.draft_values(content_of(task.instance.edition_id), task.form_key, values)
     tasks, draft = table_of(UserTask), db.session.get(FormDraft, (task.id, actor.id))
     if changed_rows(update(tasks).where(tasks.c.id == task.id, tasks.c.state == OPEN).values(has_draft=True)) != 1:
-        _refuse(task, actor)
+        refuse(task, actor)
     if draft is None:
         db.session.add(FormDraft(task_id=task.id, user_id=actor.id, values=kept, saved_at=at))
     else:
         draft.values, draft.saved_at = kept, at
+
+
+def discard_draft(task: UserTask, *, actor: User) -> None:
+    """Throw away what the actor typed into the task; nobody else's draft."""
+    drafts = table_of(FormDraft)
+    changed_rows(delete(drafts).where(drafts.c.task_id == task.id, drafts.c.user_id == actor.id))
 
 
 def deliver(message_id: int, *, at: datetime) -> bool:
@@ -173,6 +183,22 @@ def fire_timers(instance_id: int, *, at: datetime) -> bool:
     return True
 
 
+def refuse_unless_workable(task: UserTask, actor: User, version: int | None, *, on_behalf: bool) -> None:
+    """Raises Forbidden, AlreadyClaimed, AlreadyEnded, Withdrawn, Delegated, TaskChanged unless the actor may end the task now."""
+    if not task.is_open:
+        refuse(task, actor)
+    if not (on_behalf or can_work_on(actor, task)):
+        raise Forbidden
+    if task.is_claimed and task.assignee_id != actor.id:
+        refuse(task, actor)
+    if task.is_delegated:
+        raise Delegated(by=person_name(task.owner_id))
+    if version is not None and version != task.version:
+        raise TaskChanged(
+            what=f"{person_name(task.assignee_id)} {when_text(task.assigned_at)}".strip() if task.is_claimed else f"v{task.version}"
+        )
+
+
 def _tell_begun(definition: ProcessDefinition, said: Sequence[submissions.Submitted], *, actor_id: int | None, at: datetime) -> None:
     begun = [
         Begun(one.instance, definition.start_properties, one.accepted.values, definition.start_form, one.accepted.form_hash, actor_id, at)
@@ -194,50 +220,6 @@ def _completing(
 ) -> Completing:
     properties = definition.element(task.process_key, task.element).properties
     return Completing(task, instance, properties, accepted.values, accepted.columns, actor, at, locale, accepted.form_hash)
-
-
-def _locked_instance(task: UserTask) -> ProcessInstance:
-    """What the task looked like before the lock may be history; SQLite took its one write lock before the first read."""
-    may_be_stale = db.engine.dialect.name == "postgresql" and not is_locked(task.instance_id)
-    instance = lock(task.instance_id)
-    if may_be_stale:
-        db.session.refresh(task)
-    return instance
-
-
-def _refuse_unless_workable(task: UserTask, actor: User, version: int | None, *, on_behalf: bool) -> None:
-    if not task.is_open:
-        _refuse(task, actor)
-    if not (on_behalf or can_work_on(actor, task)):
-        raise Forbidden
-    if task.is_claimed and task.assignee_id != actor.id:
-        _refuse(task, actor)
-    if version is not None and version != task.version:
-        raise TaskChanged(
-            what=f"{person_name(task.assignee_id)} {when_text(task.assigned_at)}".strip() if task.is_claimed else f"v{task.version}"
-        )
-
-
-def _refuse(task: UserTask, actor: User) -> None:
-    """Say who was first, and when."""
-    db.session.refresh(task)
-    if task.state == COMPLETED:
-        raise AlreadyEnded(by=person_name(task.ended_by_id), at=when_text(task.ended_at))
-    if not task.is_open:
-        raise Withdrawn(at=when_text(task.ended_at))
-    if task.is_claimed and task.assignee_id != actor.id:
-        raise AlreadyClaimed(by=person_name(task.assignee_id), at=when_text(task.assigned_at))
-    raise NotClaimed
-
-
-def _change(task: UserTask, *conditions: Any, **changes: Any) -> bool:
-    """Change the row only if it still is what we think; whether it was."""
-    tasks = table_of(UserTask)
-    statement = update(tasks).where(*conditions).values(version=tasks.c.version + 1, **changes)
-    is_done = changed_rows(statement) == 1
-    if is_done:
-        db.session.refresh(task)
-    return is_done
 
 
 def _end(task: UserTask, values_digest: str, *, actor_id: int, at: datetime) -> None:

@@ -93,6 +93,7 @@ def store(
         _span_clocks(instance, completed, actor_id=actor_id, at=at)
     task_rows.withdraw(instance, result, actor_id=actor_id, at=at)
     (opened,) = task_rows.open_tasks([(instance, result)], at=at)
+    _tell_stage(instance, opened, before=completed.task.stage if completed else None)
     if completed is not None:
         _tell_completed(completed)
     return opened + _store_rest(instance, result, host=host, actor_id=actor_id, at=at)
@@ -115,6 +116,12 @@ def _tell_completed(completed: Completing) -> None:
     with autoflushing():
         for handler in handlers.on_completed:
             handler(completed)
+
+
+def _tell_stage(instance: ProcessInstance, opened: Sequence[UserTask], *, before: str | None) -> None:
+    if opened and instance.parent_id is None and opened[-1].stage != before:
+        for handler in handlers.on_stage:
+            handler(instance, opened[-1].stage)
 
 
 def may_supervise(user: User, task: UserTask) -> bool:

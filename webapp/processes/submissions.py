@@ -84,6 +84,11 @@ def store(submitted: Sequence[Submitted], *, actor_id: int | None, at: datetime)
 def sentences_by_field(error: ValidationError) -> dict[str, list[str]]:
     """What a form refuses, by field."""
     messages: Any = error.messages
+    return listed_sentences(messages)
+
+
+def listed_sentences(messages: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The same of messages at hand, which marshmallow may have nested."""
     return {str(field): _sentences(found) for field, found in messages.items()}
 
 

@@ -14,6 +14,7 @@ from webapp.deadlines import services as deadlines
 from webapp.deadlines.services import Due, TaskClock
 from webapp.events.services import record
 from webapp.processes.models import NO_DUE, OPEN, WITHDRAWN, ProcessInstance, UserTask
+from webapp.processes.returned import clock_before
 from webapp.processes.subjects import Subject, stream_of
 
 Stepped = tuple[ProcessInstance, EngineResult]
@@ -58,10 +59,14 @@ class _Reckoned:
         self._dues: dict[tuple[str, datetime, int | None], Due] = {}
 
     def due(self, task: OpenTask, data: Values, instance: ProcessInstance) -> Due | None:
-        """The clock of the task, from the day in the routing variable that ``counts_from`` names, else from now."""
+        """The clock of the task: that of its earlier run after a return, else from the day in the variable ``counts_from``, or now."""
         code = task.properties.get("deadline")
         if not code:
             return None
+        if instance.was_returned:
+            is_again, before = clock_before(instance, task.process, task.element, code=code, at=self._at)
+            if is_again:
+                return before
         said = data.get(task.properties.get("counts_from", ""))
         key = (code, deadlines.instant_of(said) if said else self._at, instance.jurisdiction_id)
         if key not in self._dues:
@@ -83,8 +88,9 @@ def _row(instance: ProcessInstance, task: OpenTask, due: Due | None, *, at: date
     due_at = _due_at(instance, task, due)
     return UserTask(
         instance_id=instance.id, engine_task_id=task.id, process_key=task.process, element=task.element, name=task.name,
-        name_en=task.name_en, form_key=task.properties.get("form"), role=role, scope=scope, organisation_id=body_id,
-        priority=0, state=OPEN, version=1, opened_at=at, due_at=due_at, order_at=due_at or NO_DUE, **subject.columns(),
+        name_en=task.name_en, form_key=task.properties.get("form"), stage=task.properties.get("stage"), role=role, scope=scope,
+        organisation_id=body_id, priority=0, state=OPEN, version=1, opened_at=at, due_at=due_at, order_at=due_at or NO_DUE,
+        **subject.columns(),
     )  # fmt: skip
 
 

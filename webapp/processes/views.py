@@ -5,41 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
-from sqlalchemy import and_, or_, select
-from sqlalchemy import case as case_when
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as Answer
 
 from bpmn.engine.compiler import ProcessDefinition
 from bpmn.engine.forms import Form
 from webapp.accounts.places import reaches
+from webapp.accounts.web import writes_late
 from webapp.cases.models import Case
 from webapp.cases.queries import visible_cases
 from webapp.cases.services import start_process
 from webapp.core import clock
 from webapp.core.db import db, transaction
 from webapp.core.errors import DomainError, Forbidden, Invalid, NotFound
-from webapp.core.form_posts import Done, autosave, flat_values, post_once, typed_version
+from webapp.core.form_posts import Done, autosave, flat_values, post_once, typed_so_far, typed_version
 from webapp.core.i18n import gettext, locale_tag
 from webapp.core.permissions import Permission, policy, signed_in
 from webapp.core.role_names import role_name
-from webapp.deadlines.models import Deadline
 from webapp.employers.models import Employer
 from webapp.employers.queries import find_employer, list_employers
+from webapp.legality.hints import hints_for
 from webapp.legality.next_steps import missing_for
-from webapp.processes import editions, queries, services
+from webapp.legality.task_law import rules_of, violations_said
+from webapp.processes import assignment_views, editions, queries, return_views, services
 from webapp.processes.decided import suggestions
 from webapp.processes.editions import content_of
-from webapp.processes.errors import NoEdition
+from webapp.processes.errors import AlreadyClaimed, Delegated, NoEdition
+from webapp.processes.handlers import TAKE_OVER
 from webapp.processes.lookups import Lookups
-from webapp.processes.models import UserTask
-from webapp.processes.said import Said, said_in_case, said_in_instance, said_to_body
+from webapp.processes.models import FormDraft, UserTask
+from webapp.processes.returned import return_that_ended, return_that_opened, said_there_before
+from webapp.processes.said import Said, chosen_in, said_in_case, said_in_instance, said_to_body
 from webapp.processes.step import may_supervise
 from webapp.processes.subjects import Subject
+from webapp.processes.task_background import beside, clock_shown, clocks_beside
 
 blueprint = Blueprint("processes", __name__)
+blueprint.register_blueprint(assignment_views.blueprint)
+blueprint.register_blueprint(return_views.blueprint)
 MAX_ID_DIGITS = 10
 
 
@@ -56,6 +61,8 @@ def claim(task_id: int) -> Answer:
     try:
         with transaction():
             services.claim(task, actor=current_user, at=clock.now())
+    except AlreadyClaimed as error:
+        return assignment_views.handover_page(queries.find_task(task_id, current_user), TAKE_OVER, refusal=error)
     except DomainError as error:
         return _task_page(queries.find_task(task_id, current_user), refusal=error)
     flash(gettext("“%(task)s” is on your desk now.", task=_name(task)), "success")
@@ -83,7 +90,9 @@ def complete(task_id: int) -> Answer:
     try:
         return post_once(f"task:{task_id}", lambda: _complete(task, values))
     except DomainError as error:
-        return _task_page(queries.find_task(task_id, current_user), values=values, refusal=error)
+        task = queries.find_task(task_id, current_user)
+        _keep_typed(task, values, error)
+        return _task_page(task, values=values, refusal=error)
 
 
 @blueprint.put("/tasks/<int:task_id>/draft")
@@ -102,6 +111,31 @@ def save_draft_and_leave(task_id: int) -> Answer:
         services.save_draft(task, values=_typed(queries.form_of(task)), actor=current_user, at=clock.now())
     flash(gettext("Your draft is saved. Nobody else sees it until you submit."), "success")
     return redirect(url_for("processes.show_task", task_id=task_id), 303)
+
+
+@blueprint.post("/tasks/<int:task_id>/draft/discard")
+@policy(Permission.WORK)
+def discard_draft(task_id: int) -> Answer:
+    task = queries.find_task(task_id, current_user)
+    with transaction():
+        services.discard_draft(task, actor=current_user)
+    flash(gettext("Your draft is discarded."), "success")
+    return redirect(url_for("processes.show_task", task_id=task_id), 303)
+
+
+@blueprint.post("/tasks/<int:task_id>/check")
+@policy(Permission.WORK)
+@writes_late
+def check(task_id: int) -> Answer:
+    """Live hints: ``{"values": {...}}`` -> ``{"errors", "refusals", "notes"}``, as ``Hints``; nothing is stored."""
+    task = queries.find_task(task_id, current_user)
+    form = queries.form_of(task)
+    if form is None or not task.is_open or not queries.can_work_on(current_user, task):
+        return jsonify({"errors": {}, "refusals": [], "notes": {}})
+    hints = hints_for(
+        task, form, typed_so_far(), actor=current_user, at=clock.now(), locale=locale_tag(), reads_case=_reads_case_of(task)
+    )  # fmt: skip
+    return jsonify({"errors": hints.errors, "refusals": hints.refusals, "notes": hints.notes})
 
 
 @blueprint.get("/start")
@@ -161,6 +195,13 @@ def _complete(task: UserTask, values: Mapping[str, Any]) -> Done:
     return Done(url, _what_happened(task, opened))
 
 
+def _keep_typed(task: UserTask, values: Mapping[str, Any], refusal: DomainError) -> None:
+    """Somebody else holds the task: what was typed waits in one's draft for the take-over, or goes back with the task."""
+    if isinstance(refusal, AlreadyClaimed | Delegated) and task.is_open and queries.can_work_on(current_user, task):
+        with transaction():
+            services.save_draft(task, values=values, actor=current_user, at=clock.now())
+
+
 def _start(key: str, values: Mapping[str, Any]) -> Done:
     started = start_process(key, values=values, employer_id=_employer_id(), actor=current_user, at=clock.now(), locale=locale_tag())
     mine = next((task for task in started.opened if queries.can_work_on(current_user, task)), None)
@@ -194,19 +235,31 @@ def _sent_to(opened: list[UserTask]) -> str:
 
 def _task_page(task: UserTask, *, values: Mapping[str, Any] | None = None, refusal: DomainError | None = None) -> Answer:
     """The task with its form; what was typed wins over the draft, the draft over nothing."""
-    draft = queries.draft_of(task, current_user) if task.is_open else None
-    shown = values if values is not None else draft.values if draft else {}
+    draft = queries.draft_of(task, current_user) if task.is_open and task.has_draft else None
     may_work = task.is_open and _may_continue(task)
-    case = _case_of(task)
+    form, case, reads_case = queries.form_of(task), _case_of(task), _reads_case_of(task)
+    clocks, said, returned = clocks_beside(task, reads_case=reads_case), _said_before(task), return_that_opened(task)
     html = render_template(
-        "processes/task.html", task=task, form=queries.form_of(task), values=shown, draft=draft, may_work=may_work,
+        "processes/task.html", task=task, form=form, values=_shown(task, values, draft), draft=draft, may_work=may_work,
         may_release=task.is_claimed and task.is_open and _may_release(task), errors=refusal.errors if isinstance(refusal, Invalid) else {},
         refusal=refusal, holder=queries.person_name(task.assignee_id), ended_by=queries.person_name(task.ended_by_id), case=case,
-        employer=case.employer if case else _employer_of(task), deadline=_deadline_of(task), said=_said_before(task),
-        missing=_missing(task), typed=values is not None, lookups=Lookups(Subject.of(task.instance), clock.now()),
-        suggestion=_suggestion(task), is_final=_is_decision(task),
+        employer=case.employer if case else _employer_of(task), clocks=clocks, deadline=clock_shown(task, clocks), said=said,
+        missing=_missing(task), typed=values is not None, lookups=Lookups(Subject.of(task.instance), clock.now(), named=chosen_in(said)),
+        suggestion=_suggestion(task), is_final=_is_decision(task), rules=rules_of(task),
+        violations=violations_said(said, on=clock.today()) if reads_case else [],
+        returned=returned, went_back=return_that_ended(task),
+        returned_by=queries.person_name(returned.actor_id) if returned else "",
+        beside=beside(task, reads_case=reads_case),
     )  # fmt: skip
     return make_response(html, refusal.status if refusal else 200)
+
+
+def _shown(task: UserTask, values: Mapping[str, Any] | None, draft: FormDraft | None) -> Mapping[str, Any]:
+    """What the form starts from: what was typed just now, else the draft, else what was sent here before a return, else today."""
+    if values is not None or draft is not None or not task.is_open:
+        return values if values is not None else draft.values if draft else {}
+    form = queries.form_of(task)
+    return said_there_before(task, current_user) or (form.defaults(clock.today()) if form else {})
 
 
 def _may_release(task: UserTask) -> bool:
@@ -225,16 +278,6 @@ def _employer_of(task: UserTask) -> Employer | None:
     if task.employer_id is None or not (is_candidate or queries.is_in_place(task, current_user)):
         return None
     return db.session.get(Employer, task.employer_id)
-
-
-def _deadline_of(task: UserTask) -> Deadline | None:
-    """The clock whose day the task shows: one bound to it, else one of its case."""
-    if task.due_at is None:
-        return None
-    own = Deadline.task_id == task.id
-    of_case = and_(Deadline.case_id == task.case_id, Deadline.case_id.is_not(None), Deadline.ended_at.is_(None))
-    query = select(Deadline).where(Deadline.due_at == task.due_at, or_(own, of_case))
-    return db.session.scalars(query.order_by(case_when((own, 0), else_=1), Deadline.id).limit(1)).first()
 
 
 def _missing(task: UserTask) -> list[str]:
@@ -280,7 +323,7 @@ def _start_page(definition: ProcessDefinition, *, values: Mapping[str, Any] | No
     text = request.args.get("q", "").strip()
     found = list_employers(current_user, text=text, limit=12).items if needs_employer and employer is None else []
     html = render_template(
-        "processes/start.html", definition=definition, form=form, values=values or {},
+        "processes/start.html", definition=definition, form=form, values=values or (form.defaults(clock.today()) if form else {}),
         errors=refusal.errors if isinstance(refusal, Invalid) else {}, refusal=refusal, employer=employer, found=found, text=text,
         needs_employer=needs_employer, lookups=Lookups(_subject_of(employer), clock.now()),
     )  # fmt: skip
@@ -290,7 +333,7 @@ def _start_page(definition: ProcessDefinition, *, values: Mapping[str, Any] | No
 def _subject_of(employer: Employer | None) -> Subject:
     if employer is None:
         return Subject(jurisdiction_id=current_user.jurisdiction_id)
-    return Subject(employer.jurisdiction_id, employer.town_id, employer.grid_id, employer.id, employer.name)
+    return Subject.about(employer)
 
 
 def _startable(key: str) -> ProcessDefinition:

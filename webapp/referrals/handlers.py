@@ -23,6 +23,7 @@ from webapp.referrals.kinds import KIND_OF_PROCESS, KINDS
 from webapp.referrals.models import Referral
 from webapp.referrals.queries import referral_of_instance
 from webapp.referrals.states import CONCLUDED, FORWARDED, RETURNED, SENT
+from webapp.referrals.telling import tell_sender
 from webapp.referrals.wording import state_name
 
 # Answers of a form that the other side reads, by the state that is reached with them.
@@ -72,6 +73,7 @@ def follow_step(step: Completing) -> None:
         services.move(referral, state, actor_id=step.actor.id, at=step.at, task_id=step.task.id, reason=_first(step.values, REASONS))
         if state != SENT or was_returned:
             _say(referral, state, step)
+        tell_sender(referral, state, step)
 
 
 def end_with_process(instance: ProcessInstance, at: datetime) -> None:

@@ -22,6 +22,7 @@ class Referral(Base):
     __table_args__ = (
         Index("uq_referral_open", "case_id", "kind", "receiver_role", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_referral_receiver", "receiver_id", "opened_at", "id"),
+        Index("ix_referral_case", "case_id"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from webapp.accounts.models import User
 from webapp.accounts.places import within
 from webapp.cases.models import Case
+from webapp.cases.search import PLACE_JUDGED_LATE, CaseMatch
 from webapp.core.db import UtcDateTime, db
 from webapp.core.errors import NotFound
 from webapp.core.pagination import TOTAL_CAP, Cursor, Page
@@ -21,6 +22,7 @@ from webapp.referrals.models import Referral, ReferralItem, ReferralMessage, Ref
 from webapp.referrals.states import APPROVED, DRAFTED, RECEIVED, RETURNED, SENT
 
 _WHOLE = (joinedload(Referral.case).joinedload(Case.employer), joinedload(Referral.receiver))
+WALKED = 5000  # of which a common text finds its matches
 UNDECIDED = frozenset({DRAFTED, APPROVED, SENT, RECEIVED, RETURNED})
 
 
@@ -49,6 +51,19 @@ def list_referrals(user: User, *, after: str | None = None, limit: int = 25) -> 
     found = list(db.session.scalars(rows.options(*_WHOLE).order_by(Referral.opened_at.desc(), Referral.id.desc()).limit(limit + 1)))
     last = found[limit - 1] if len(found) > limit else None
     return Page(found[:limit], Cursor(last.opened_at, last.id).encode() if last else None, total)
+
+
+def matching_referrals(match: CaseMatch, *, user: User, limit: int) -> Select[tuple[Referral]]:
+    """Of the cases a text means, those the user may see, the newest first; of a common text among the newest WALKED."""
+    received = _received_by(user)
+    rows = select(Referral).join(Case, Case.id == Referral.case_id)
+    rows = rows.where(or_(within(user, Permission.READ_CASES, PLACE_JUDGED_LATE), *received))
+    if match.is_common:
+        reads_cases = user.has(Permission.READ_CASES)
+        mine = select(Referral.id).where(*(() if reads_cases or not received else (or_(*received),)))
+        rows = rows.where(Referral.id.in_(mine.order_by(Referral.id.desc()).limit(WALKED)))
+    rows = rows.where(match.condition()).options(*_WHOLE)
+    return rows.order_by(Referral.opened_at.desc(), Referral.id.desc()).limit(limit)
 
 
 def referrals_of_case(case_id: int) -> list[Referral]:
@@ -134,6 +149,6 @@ def _received_by(user: User) -> list[ColumnElement[bool]]:
     sent = Referral.sent_at.is_not(None)
     return [
         and_(sent, Referral.receiver_id == held.organisation_id, Referral.receiver_role == held.role)
-        for held in user.memberships
+        for held in user.held
         if held.organisation_id is not None
     ]

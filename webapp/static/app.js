@@ -16,27 +16,14 @@ for (const button of document.querySelectorAll("[data-theme-switch]")) {
   button.addEventListener("click", switchTheme);
 }
 
-// Messages of a refused form get the focus, so that screen readers and keyboards start there.
-document.querySelector("[data-focus-first]")?.focus();
-
-for (const link of document.querySelectorAll(".error-summary a")) {
-  link.addEventListener("click", (event) => {
-    const field = document.getElementById(link.hash.slice(1));
-    if (!field) return;
-    event.preventDefault();
-    (field.matches("input, select, textarea") ? field : field.querySelector("input, select, textarea") || field).focus();
-    field.scrollIntoView({ block: "center" });
-  });
-}
-
 // A form is sent once: the second click of a double click does nothing.
-for (const form of document.querySelectorAll("form[method=post]")) {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) return event.preventDefault();
-    form.dataset.sent = "yes";
-    form.querySelectorAll("button[type=submit], button:not([type])").forEach((button) => button.setAttribute("aria-disabled", "true"));
-  });
-}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  form.querySelectorAll("button[type=submit], button:not([type])").forEach((button) => button.setAttribute("aria-disabled", "true"));
+});
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   document.querySelectorAll("form[data-sent]").forEach((form) => {
@@ -44,6 +31,58 @@ addEventListener("pageshow", (event) => {
     form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
   });
 });
+
+// A link in the list of mistakes leads into the field.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".error-summary a");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  (field.matches("input, select, textarea") ? field : field.querySelector("input, select, textarea") || field).focus();
+  field.scrollIntoView({ block: "center" });
+});
+
+// What did not come: say so above the content; the page stays as it was.
+document.addEventListener("zhijian:failed", ({ detail }) => {
+  const notice = document.getElementById("failed-notice").content.cloneNode(true);
+  const told = new DOMParser().parseFromString(detail.text, "text/html").querySelector(".error-page h1 + p");
+  if (told) notice.querySelector("div div").textContent = told.textContent;
+  document.querySelectorAll(".failed-now").forEach((old) => old.remove());
+  notice.firstElementChild.classList.add("failed-now");
+  document.getElementById("main").prepend(notice);
+});
+
+// Each part of a page is brought to life once: at the start, and again what htmx has put in its place.
+const alive = new WeakMap();
+function each(root, selector, work) {
+  for (const part of [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)]) {
+    const done = alive.get(part) || new Set();
+    if (done.has(work)) continue;
+    alive.set(part, done.add(work));
+    work(part);
+  }
+}
+// What scrolls within its own box is scrolled by keyboard too.
+const widths = new ResizeObserver((seen) => seen.forEach(({ target }) => {
+  const scrolls = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
+  if (scrolls && !target.hasAttribute("tabindex")) Object.assign(target, { tabIndex: 0 }).dataset.scrolls = "yes";
+  if (!scrolls && target.dataset.scrolls) target.removeAttribute("tabindex");
+}));
+function enliven(root) {
+  // Messages of a refused form get the focus, so that screen readers and keyboards start there.
+  each(root, "[data-focus-first]", (part) => part.focus());
+  each(root, "form[data-fields]", dependOnAnswers);
+  each(root, "textarea[maxlength]", countDown);
+  each(root, "form[data-draft]", keepDraft);
+  each(root, "form[data-live]", searchWhileTyping);
+  each(root, "[data-poll]", poll);
+  each(root, "[data-employer-picker]", findByName);
+  each(root, "[data-go]", goWhenChosen);
+  each(root, ".picture", centreWhenOpened);
+  each(root, ".steps, .scroll, .table-wrap, .picture, .source", (part) => widths.observe(part));
+  each(root, ".steps .now", (step) => { step.parentElement.scrollLeft = step.offsetLeft - (step.parentElement.clientWidth - step.clientWidth) / 2; });
+}
+document.addEventListener("htmx:load", ({ detail }) => enliven(detail.elt));
 
 // Values of a form as the server reads them: several per key only where the field allows several.
 function valuesOf(form) {
@@ -75,23 +114,21 @@ function showDependents(form) {
     part.querySelectorAll("input, select, textarea").forEach((input) => { input.disabled = part.hidden; });
   }
 }
-for (const form of document.querySelectorAll("form[data-fields]")) {
+function dependOnAnswers(form) {
   showDependents(form);
   form.addEventListener("input", () => showDependents(form));
 }
 
 // How much room is left in a long text.
-for (const text of document.querySelectorAll("textarea[maxlength]")) {
+function countDown(text) {
   const counter = document.getElementById(`${text.id}-limit`);
-  if (!counter) continue;
+  if (!counter) return;
   const show = () => { counter.textContent = `${text.value.length} / ${text.maxLength}`; };
   text.addEventListener("input", show);
   show();
 }
 
 // Drafts save themselves two seconds after the last key, and when the page is left.
-for (const form of document.querySelectorAll("form[data-draft]")) keepDraft(form);
-
 function keepDraft(form) {
   const state = form.querySelector("[data-draft-state]");
   let timer = 0;
@@ -140,7 +177,7 @@ function liveValues(form) {
 }
 
 // A search form with a result list refreshes the list while one types.
-for (const form of document.querySelectorAll("form[data-live]")) {
+function searchWhileTyping(form) {
   let timer = 0;
   let asked = 0;
   const refresh = async () => {
@@ -149,7 +186,10 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     const answer = await fetch(address, { headers: { Accept: "text/html" } });
     if (!answer.ok || mine !== asked) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(form.dataset.live);
-    if (fresh) document.getElementById(form.dataset.live).replaceWith(fresh);
+    if (!fresh) return;
+    document.getElementById(form.dataset.live).replaceWith(fresh);
+    enliven(fresh);
+    window.htmx?.process(fresh);
   };
   form.addEventListener("input", () => {
     clearTimeout(timer);
@@ -171,11 +211,8 @@ function poll(part) {
     }
   }, 1000);
 }
-document.querySelectorAll("[data-poll]").forEach(poll);
 
 // An employer field takes the employer's number; with scripts it is found by name.
-for (const picker of document.querySelectorAll("[data-employer-picker]")) findByName(picker);
-
 function findByName(picker) {
   const number = picker.querySelector("input");
   const search = Object.assign(document.createElement("input"), { type: "search", className: "input", placeholder: picker.dataset.prompt });
@@ -218,9 +255,26 @@ function centre(picture) {
   picture.scrollLeft += spot.left + spot.width / 2 - frame.left - frame.width / 2;
   picture.scrollTop += spot.top + spot.height / 2 - frame.top - frame.height / 2;
 }
-for (const picture of document.querySelectorAll(".picture")) {
+function centreWhenOpened(picture) {
   centre(picture);
   picture.closest("details")?.addEventListener("toggle", () => centre(picture));
 }
-document.querySelector(".steps .now")?.scrollIntoView({ block: "nearest", inline: "center" });
-if (!location.hash) scrollTo(0, 0);
+
+// A choice that is a filter is applied at once; without scripts the form has its button.
+function goWhenChosen(form) {
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
+  });
+}
+
+enliven(document);
+
+// A long list of choices is narrowed by a word.
+for (const search of document.querySelectorAll("[data-filter-choices]")) {
+  const choices = [...search.parentElement.nextElementSibling.querySelectorAll("label")];
+  search.parentElement.hidden = false;
+  search.addEventListener("input", () => {
+    const wanted = search.value.trim().toLowerCase();
+    choices.forEach((choice) => { choice.hidden = Boolean(wanted) && !choice.textContent.toLowerCase().includes(wanted) && !choice.querySelector(":checked"); });
+  });
+}

@@ -59,6 +59,14 @@ class Form:
         """
         return self._checker(language(locale)).load(values, today=today, lookups=lookups)
 
+    def look(self, values: Mapping[str, Any], *, locale: str, today: date, lookups: Lookups) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Of unfinished values those that would be stored, and sentences by field for the rest."""
+        return self._checker(language(locale)).look(values, today=today, lookups=lookups)
+
+    def defaults(self, today: date) -> dict[str, Any]:
+        """What a page fills in before anybody typed."""
+        return {line.key: today.isoformat() for line in self.answerable if line.default == "today"}
+
     def from_post(self, posted: Posted) -> dict[str, Any]:
         """Raw values of a browser's form: declared fields only, choices as lists, boxes that are not ticked as False."""
         raw: dict[str, Any] = {}

@@ -48,7 +48,8 @@ class Condition:
 class Field:
     """One line of a form. ``min`` and ``max``: numbers, or days (date) where the type is date or datetime; "today" stays a word.
 
-    ``of``: one of REFERENCES, where the type is reference; ``many``: it takes a list.
+    ``of``: one of REFERENCES, where the type is reference; ``many``: it takes a list. ``default``: "today",
+    where a page fills in the day on which it is opened.
     """
 
     key: str
@@ -69,6 +70,7 @@ class Field:
     unit: Texts | None = None
     of: str | None = None
     many: bool = False
+    default: str | None = None
 
     @property
     def takes_answer(self) -> bool:

@@ -56,7 +56,7 @@ _PROPERTIES: dict[str, set[str]] = {
     "textarea": _ANSWER | {"min_length", "max_length", "rows"},
     "integer": _ANSWER | {"min", "max", "unit"},
     "number": _ANSWER | {"min", "max", "unit"},
-    "date": _ANSWER | {"min", "max"},
+    "date": _ANSWER | {"min", "max", "default"},
     "datetime": _ANSWER | {"min", "max"},
     "choice": _ANSWER | {"options"},
     "choices": _ANSWER | {"options"},
@@ -182,7 +182,7 @@ class _FieldReader:
             required=self._flag("required"), options=self._options(), routes=self._routes(longest), maps_to=self._maps_to(),
             visible_if=self._condition(earlier), min=low, max=high, min_length=shortest, max_length=longest,
             pattern=self._pattern(), rows=self._whole("rows", 1, 30), unit=self._texts("unit", 20), of=self._of(),
-            many=self._flag("many"),
+            many=self._flag("many"), default=self._default(),
         )  # fmt: skip
 
     def note(self, code: str, **params: object) -> None:
@@ -247,6 +247,12 @@ class _FieldReader:
             self.note("form-condition")
             return None
         return Condition(asked.key, wanted)
+
+    def _default(self) -> str | None:
+        default = self.given.get("default")
+        if default not in (None, "today"):
+            self.note("form-default")
+        return default if self.kind == "date" and default == "today" else None
 
     def _limits(self) -> tuple[Any, Any]:
         if "min" not in _PROPERTIES[self.kind]:

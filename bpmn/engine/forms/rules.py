@@ -82,6 +82,7 @@ RULES = table(
         "{place}的 {name} 不可用，请写合适的{kind}，并使最小值不大于最大值。",
         "“{name}” of {place} cannot be used. Give a suitable {kind_en}, the smallest not above the largest.",
     ),
+    Rule("form-default", "{place}的 default 只能是 today，请更正或删去。", "“default” of {place} can only be today. Correct or remove it."),
     Rule(
         "form-pattern",
         "{place}的 pattern 不可用（{reason}），请写更简单的正则表达式，最多 200 个字符。",

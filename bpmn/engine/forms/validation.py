@@ -62,15 +62,23 @@ class Checker:
             with Context(Asked(today, lookups)):
                 loaded = self.schema.load(given, partial=tuple(self._fields.keys() - visible))
         except ValidationError as error:
-            raise ValidationError({**_by_field(error), **unknown}) from error
+            raise ValidationError({**_by_field(error), **unknown}, valid_data=error.valid_data) from error
         if unknown:
             raise ValidationError(unknown)
         contradictions = self._contradictions(loaded)
         if contradictions:
-            raise ValidationError(contradictions)
+            raise ValidationError(contradictions, valid_data=loaded)
         unticked = {key: False for key in visible if self._fields[key].type == "boolean"}
         found = unticked | loaded
         return {key: found[key] for key in self._fields if key in found}
+
+    def look(self, values: Mapping[str, Any], *, today: date, lookups: Lookups) -> tuple[dict[str, Any], dict[str, Any]]:
+        """See ``Form.look``."""
+        try:
+            return self.load(values, today=today, lookups=lookups), {}
+        except ValidationError as error:
+            accepted = error.valid_data if isinstance(error.valid_data, dict) else {}
+            return dict(accepted), _by_field(error)
 
     def _unknown(self, values: Mapping[str, Any]) -> dict[str, list[str]]:
         strange = [key for key in values if key not in self._fields]

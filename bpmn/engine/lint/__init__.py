@@ -16,7 +16,22 @@ from bpmn.engine.decisions import Decision, compile_decision
 from bpmn.engine.findings import Rule, table
 from bpmn.engine.forms import Form, FormRefused, compile_form
 from bpmn.engine.forms.rules import RULES as FORM_RULES
-from bpmn.engine.lint import calls, decisions, drawing, expressions, flows, people, schema, services, structure, timing, tokens, writes, xml
+from bpmn.engine.lint import (
+    calls,
+    decisions,
+    drawing,
+    expressions,
+    flows,
+    people,
+    returns,
+    schema,
+    services,
+    structure,
+    timing,
+    tokens,
+    writes,
+    xml,
+)
 from bpmn.engine.lint.diagram import Diagram
 from bpmn.engine.lint.edition import ROLE_CODES, Edition
 from bpmn.engine.ports import Artifact, EngineError, Problem
@@ -40,7 +55,7 @@ _OWN = table(
 )  # fmt: skip
 _FAMILIES: tuple[dict[str, Rule], ...] = (
     xml.RULES, structure.RULES, flows.RULES, tokens.RULES, calls.RULES, expressions.RULES, timing.RULES, people.RULES, services.RULES,
-    writes.RULES, drawing.RULES, schema.RULES, decisions.RULES, FORM_RULES, _OWN,
+    writes.RULES, returns.RULES, drawing.RULES, schema.RULES, decisions.RULES, FORM_RULES, _OWN,
 )  # fmt: skip
 RULES: dict[str, Rule] = {code: rule for family in _FAMILIES for code, rule in family.items()}
 
@@ -200,6 +215,7 @@ def _diagram(diagram: Diagram, edition: Edition) -> Iterator[Problem]:
     yield from people.check(diagram, edition)
     yield from services.check(diagram, edition)
     yield from writes.check(diagram, edition)
+    yield from returns.check(diagram)
     yield from drawing.check(diagram)
 
 

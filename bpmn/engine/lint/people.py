@@ -17,6 +17,7 @@ from bpmn.engine.ports import Problem
 MAX_NAME = 120
 _STEP = {
     "form", "deadline", "opens", "closes", "counts_from", "document", "serves", "decision", "rules", "suggests", "referral_state", "name_en",
+    "returns_to", "stage",
 }  # fmt: skip
 _KNOWN = {"process": {"subject", "name_en", "referral"}, "participant": {"name_en"}, "userTask": _STEP, "startEvent": _STEP | {"starters"}}
 _CLOCKS = ("deadline", "opens", "closes")

@@ -7,7 +7,7 @@ from html import escape
 
 from bpmn.engine.language import language
 from bpmn.engine.picture import shapes
-from bpmn.engine.picture.labels import Label, beside_edge, beside_node
+from bpmn.engine.picture.labels import HALO, Label, beside_edge, beside_node
 from bpmn.engine.picture.lettering import fit, wrap
 from bpmn.engine.picture.reading import Box, Drawing, Edge, Node, Page, PictureMissing, read
 
@@ -61,7 +61,7 @@ class _Picture:
         head = f"<title>{escape(self._name(self._drawing.name, ''))}</title><desc>{escape(self._told())}</desc>"
         ground = f'<rect width="100%" height="100%" fill="{shapes.LANE}"/>'
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" role="img" {size} font-family="{FONT}">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" role="img" {size} font-family="{FONT}" {shapes.COMMON}>'
             f"{head}{ground}{''.join(parts)}</svg>"
         )
 
@@ -79,8 +79,12 @@ class _Picture:
         body = "".join(
             [
                 *(self._frame(node, number) for number, node in enumerate(frames)),
+                f"<g {shapes.FLOWS}>",
                 *(self._flow(edge) for edge in page.edges),
+                "</g>",
+                f"<g{HALO}>",
                 *(label.svg for label in written.values() if label),
+                "</g>",
                 *(self._element(node, beside.get(node.id)) for node in sorted(shown, key=_depth)),
             ]
         )

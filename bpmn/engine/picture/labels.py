@@ -11,7 +11,7 @@ from bpmn.engine.picture import shapes
 from bpmn.engine.picture.lettering import width_of, wrap
 from bpmn.engine.picture.reading import Box, Edge, Node
 
-_HALO = f' stroke="{shapes.LANE}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
+HALO = f' stroke="{shapes.LANE}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
 GAP = 5.0
 
 
@@ -39,11 +39,11 @@ def beside_node(node: Node, name: str, size: float) -> Label | None:
         y = place.y + high / 2
     elif place.bottom <= node.box.centre[1]:
         y = place.bottom - high / 2
-    return Label(shapes.lettering(lines, x=x, y=y, size=size, anchor=anchor, more=_HALO), Box(left, y - high / 2, wide, high))
+    return Label(shapes.lettering(lines, x=x, y=y, size=size, anchor=anchor, more=HALO), Box(left, y - high / 2, wide, high))
 
 
 def beside_edge(edge: Edge, name: str, size: float) -> Label | None:
-    """The name of a flow, on the side of its line where the diagram has it."""
+    """The name of a flow, on the side of its line where the diagram has it. Inside HALO."""
     if not name:
         return None
     place = edge.label or _middle(edge.points)
@@ -57,7 +57,7 @@ def beside_edge(edge: Edge, name: str, size: float) -> Label | None:
     else:
         left = _within(x - wide / 2, wide, sorted((start[0], end[0])))
         y = place.bottom - high / 2 if y < start[1] else place.y + high / 2
-    return Label(shapes.lettering(lines, x=left + wide / 2, y=y, size=size, more=_HALO), Box(left, y - high / 2, wide, high))
+    return Label(shapes.lettering(lines, x=left + wide / 2, y=y, size=size), Box(left, y - high / 2, wide, high))
 
 
 def _within(left: float, wide: float, ends: Sequence[float]) -> float:

@@ -66,6 +66,14 @@ LEG = (
 _F5 = '<bpmn:sequenceFlow id="f5" sourceRef="choose" targetRef="done" />'
 _REVERSED = '<bpmn:exclusiveGateway id="{id}" default="{default}">'
 # rule -> what to change in the good diagram
+
+
+def _returns(task: str, name: str, to: str) -> tuple[str, str]:
+    head = f'<bpmn:userTask id="{task}" name="{name}"><bpmn:extensionElements>'
+    property_of = f'<spiffworkflow:property name="returns_to" value="{to}" />'
+    return head + PROPERTIES, head + PROPERTIES.replace("</spiffworkflow:properties>", f"{property_of}</spiffworkflow:properties>")
+
+
 LIES: dict[str, list[tuple[str, str]]] = {
     "doctype": [('<?xml version="1.0" encoding="UTF-8"?>', '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE x>')],
     "not-xml": [("</bpmn:definitions>", "")],
@@ -268,6 +276,9 @@ LIES: dict[str, list[tuple[str, str]]] = {
     "unknown-decision": [("<spiffworkflow:calledDecisionId>risk<", "<spiffworkflow:calledDecisionId>other<")],
     "calls-itself": [('calledElement="inner"', 'calledElement="main"')],
     "starts-itself": [("value=\"'leg'\"", "value=\"'main'\"")],
+    "return-unknown": [_returns("urge", "催办", "judge")],
+    "return-not-before": [_returns("look", "查看", "answer")],
+    "return-over": [_returns("answer", "答复", "look")],
     "same-variable": [("score = 1", "child = 1")],
     "no-drawing": [(GOOD[GOOD.index("<bpmndi:BPMNDiagram") : GOOD.index("</bpmn:definitions>")], "")],
     "bad-coordinate": [('x="10"', 'x="ten"')],

@@ -305,3 +305,15 @@ def test_a_reference_must_name_its_source() -> None:
             "key": "team", "title": {"zh": "队", "en": "Team"},
             "fields": [{"key": "officers", "type": "reference", "of": "planets", "label": {"zh": "人", "en": "People"}}],
         }).encode())  # fmt: skip
+
+
+def test_a_look_at_unfinished_values_keeps_what_is_right_and_tells_the_rest() -> None:
+    form = build(
+        {"key": "seen_on", "type": "date", "label": both("日期", "Day"), "required": True, "max": "today", "default": "today"},
+        {"key": "note", "type": "text", "label": both("说明", "Note"), "required": True},
+    )
+    accepted, errors = form.look({"note": "dust", "seen_on": "2099-01-01"}, locale="en", today=TODAY, lookups=Registry())
+    assert (accepted, errors.keys()) == ({"note": "dust"}, {"seen_on"})
+    assert form.look({"note": "dust", "seen_on": TODAY.isoformat()}, locale="en", today=TODAY, lookups=Registry())[1] == {}
+    assert form.look("nonsense", locale="en", today=TODAY, lookups=Registry())[0] == {}  # type: ignore[arg-type]
+    assert form.defaults(TODAY) == {"seen_on": TODAY.isoformat()}

@@ -67,6 +67,8 @@ def codes(content: bytes) -> set[str]:
         (form_of(field("integer", min=1.5)), "form-limit"),
         (form_of(field("number", max=1e300)), "form-limit"),
         (form_of(field("date", max="tomorrow")), "form-limit"),
+        (form_of(field("date", default="2026-01-01")), "form-default"),
+        (form_of(field(default="today")), "form-misplaced-property"),
         (form_of(field(max_length=5001)), "form-limit"),
         (form_of(field(min_length=20, max_length=10)), "form-limit"),
         (form_of(field(max_length=True)), "form-limit"),

@@ -16,7 +16,7 @@ WARNINGS = {code for code, rule in all_rules().items() if rule.severity == "warn
 ELSEWHERE = {  # rules with a test of their own below
     "file-too-large", "encoding", "too-many-nodes", "crossing-flow", "too-long", "one-timer", "too-large", "does-not-compile", "unknown-kind",
     "file-twice", "one-decision", "bad-decision-id", "unsupported-in-table", "no-table", "hit-policy", "too-many-rules", "bad-output",
-    "cell-count", "cell-too-long", "cell-refused", "cell-list", "cell-word",
+    "cell-count", "cell-too-long", "cell-refused", "cell-list", "cell-word", "return-restarts",
 }  # fmt: skip
 
 

@@ -67,19 +67,19 @@ class Side:
     """One of two runs of the same walk."""
 
     def __init__(self, definition: ProcessDefinition, values: Values, *, is_pruned: bool) -> None:
-        self._definition, self._is_pruned = definition, is_pruned
+        self.definition, self._is_pruned = definition, is_pruned
         self.open: dict[str, Any] = {}
-        self._take(lambda: runner.start(definition, values, host=Host(), now=NOW))
+        self.take(lambda: runner.start(definition, values, host=Host(), now=NOW))
 
     def complete(self, element: str, values: Values, now: datetime) -> None:
         task = self.open[element]
-        self._take(lambda: runner.complete(self._definition, self.result.state, task.id, values, host=Host(), now=now))
+        self.take(lambda: runner.complete(self.definition, self.result.state, task.id, values, host=Host(), now=now))
 
     def deliver(self, name: str, payload: Values, now: datetime) -> None:
-        self._take(lambda: runner.deliver(self._definition, self.result.state, name, payload, host=Host(), now=now))
+        self.take(lambda: runner.deliver(self.definition, self.result.state, name, payload, host=Host(), now=now))
 
     def fire(self, now: datetime) -> None:
-        self._take(lambda: runner.fire_timers(self._definition, self.result.state, host=Host(), now=now))
+        self.take(lambda: runner.fire_timers(self.definition, self.result.state, host=Host(), now=now))
 
     def seen(self) -> Any:
         """Everything a host can see of the instance."""
@@ -96,7 +96,7 @@ class Side:
             result.data,
         )
 
-    def _take(self, verb: Any) -> None:
+    def take(self, verb: Any) -> None:
         with _pruning(is_on=self._is_pruned):
             self.result: EngineResult = verb()
         gone = {*self.result.completed, *self.result.withdrawn}

@@ -1,4 +1,4 @@
-"""The case page shows the whole case to those who may read it."""
+"""The first tab of a case tells in one look where it stands and what may be done."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.webapp.pages import TEXT, Browser, complete_next, counted_queries, open_case, open_task, text_of
+from tests.webapp.cases.test_case_tabs import inspected
+from tests.webapp.pages import TEXT, Browser, complete_next, open_case, open_task, text_of
 from webapp.cases.models import Case
 from webapp.processes.queries import tasks_of_case
-
-MAX_QUERIES = 16
 
 
 @pytest.fixture
@@ -18,30 +17,20 @@ def case(app: Any, cast: Any, employer: Any) -> Case:
     return open_case(employer, cast.ping)
 
 
-def test_the_page_shows_facts_way_tasks_records_and_timeline(app: Any, case: Case, employer: Any) -> None:
+def test_the_page_shows_facts_way_tasks_and_the_last_events(app: Any, case: Case, employer: Any) -> None:
     complete_next(case, conclusion="violation")
     page = Browser(app, "hui").get(f"/cases/{case.case_no}")
     shown = text_of(page.text)
     assert page.status_code == 200
-    for part in (
-        case.case_no,
-        employer.name,
-        employer.credit_code,
-        "The way so far",
-        "What may be done next",
-        "Records",
-        "Timeline",
-        "Time limits",
-    ):
+    for part in (case.case_no, employer.name, employer.credit_code, "The way of the case", "What may be done next", "Time limits"):
         assert part in page.text
-    assert TEXT in shown
-    assert f"Tao completed “{_name_of_first(case)}”." in shown
-    assert "<svg" in page.text
+    assert f"Tao completed “{tasks_of_case(case.id)[0].name_en}”." in shown
+    assert TEXT in text_of(Browser(app, "hui").get(f"/cases/{case.case_no}/records").text)
 
 
 def test_the_page_is_complete_in_chinese(app: Any, case: Case) -> None:
     shown = Browser(app, "hui", language="zh-CN").get(f"/cases/{case.case_no}").text
-    for part in ("办理进度", "下一步可办事项", "办理记录", "时间线", "办理时限", "协同事项", "当事人与参与部门", "用人单位情况"):
+    for part in ("办案流程", "下一步可办事项", "最近动态", "办理时限", "协同事项", "承办人", "用人单位情况"):
         assert part in shown
 
 
@@ -49,17 +38,6 @@ def test_who_is_next_finds_the_button_to_work(app: Any, case: Case) -> None:
     task = open_task(case)
     assert f"Work on: {task.name_en}" in text_of(Browser(app, "tao").get(f"/cases/{case.case_no}").text)
     assert f"Work on: {task.name_en}" not in text_of(Browser(app, "hui").get(f"/cases/{case.case_no}").text)
-
-
-TO_INSPECTION = (
-    ("TOWN", {"decision": "take"}), ("TOWN", {"conclusion": "violation"}), ("HD_INTAKE", {}), ("HD_LEAD", {}), ("HD_CHIEF", {}),
-)  # fmt: skip
-
-
-def inspected(case: Case, **given: Any) -> None:
-    for role, steering in TO_INSPECTION:
-        complete_next(case, role=role, **steering)
-    complete_next(case, role="HD_LEAD", **given)
 
 
 def test_a_leg_shows_its_state_and_who_has_it(app: Any, case: Case) -> None:
@@ -73,16 +51,6 @@ def test_the_page_says_what_is_missing_for_the_next_step(app: Any, case: Case) -
     inspected(case, measures=["registration"])
     shown = text_of(Browser(app, "hui").get(f"/cases/{case.case_no}").text)
     assert "BR-19: Evidence is registered and nothing was decided about it." in shown
-
-
-def test_the_page_needs_few_queries_however_long_the_case_is(app: Any, case: Case) -> None:
-    hui, address = Browser(app, "hui"), f"/cases/{case.case_no}"
-    hui.get(address)
-    for _ in range(3):
-        complete_next(case, conclusion="violation")
-    with counted_queries() as statements:
-        assert hui.get(address).status_code == 200
-    assert len(statements) <= MAX_QUERIES, "\n".join(statements)
 
 
 def test_a_case_of_another_town_does_not_exist(app: Any, case: Case) -> None:
@@ -100,7 +68,3 @@ def test_the_list_finds_a_case_by_employer_and_by_number(app: Any, case: Case, e
 
 def test_an_empty_list_says_how_a_case_begins(app: Any) -> None:
     assert "A case begins when somebody registers a finding" in text_of(Browser(app, "zhou").get("/cases").text)
-
-
-def _name_of_first(case: Case) -> str:
-    return tasks_of_case(case.id)[0].name_en

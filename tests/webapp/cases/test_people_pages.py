@@ -28,11 +28,11 @@ def count(model: Any) -> int:
 def test_a_person_is_added_and_shown_by_the_mask(app: Any, case: Case) -> None:
     hui = Browser(app, "hui")
     answer = hui.send(f"/cases/{case.case_no}/people/new", f"/cases/{case.case_no}/people", **WORKER)
-    assert answer.headers["Location"] == f"/cases/{case.case_no}"
+    assert answer.headers["Location"] == f"/cases/{case.case_no}/people"
     page = hui.get(answer.headers["Location"]).text
     assert "张*" in page
     assert "32**************0X" in page
-    assert "added a person concerned" in page
+    assert "added a person concerned" in hui.get(f"/cases/{case.case_no}/timeline?kind=person").text
     for secret in (NAME, NUMBER, "尘肺"):
         assert secret not in page
     assert NAME.encode() not in b"".join(db.session.scalars(select(IdempotencyKey.answer)))
@@ -61,7 +61,7 @@ def test_data_are_revealed_in_the_answer_to_a_form_with_a_reason(app: Any, cast:
     assert "尘肺" not in shown.text  # the other part needs its own reason
     assert "职业性尘肺病壹期" in chen.send(page, f"{page}/reveal/health", reason="核对诊断证明").text
     assert count(AccessLog) == 2
-    timeline = text_of(chen.get(f"/cases/{case.case_no}").text)
+    timeline = text_of(chen.get(f"/cases/{case.case_no}/people").text)
     assert "Who looked at protected data 2" in timeline
     assert "核对诊断证明" in timeline
 

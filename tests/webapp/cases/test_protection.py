@@ -14,6 +14,7 @@ from webapp.cases.models import Case, Person
 from webapp.cases.people import NotToBeRevealed
 from webapp.cases.people_forms import person_form
 from webapp.cases.protection import HEALTH, IDENTITY, br_23_may_reveal, kinds_to_add, roles_over
+from webapp.cases.tab_wording import TABS
 from webapp.core.db import transaction
 from webapp.core.errors import Forbidden, NotFound
 from webapp.dossiers.contents import dossier_of
@@ -99,7 +100,9 @@ def test_others_do_not_even_learn_that_there_is_a_complainant(app: Any, cast: An
 
 def test_a_complainant_leaves_no_trace_in_the_cases_page_record_answers_and_dossier(app: Any, cast: Any, case: Case) -> None:
     hui, path = Browser(app, "hui"), f"/cases/{case.case_no}"
-    addresses = (path, f"/api/v1{path}", f"/api/v1{path}/events", f"/api/v1{path}/tasks", f"/employers/{case.employer_id}", "/cases", "/")
+    tabs = [f"{path}/{tab}" for tab in TABS if tab != "overview"]
+    api = [f"/api/v1{path}{part}" for part in ("", "/events", "/tasks")]
+    addresses = (path, *tabs, *api, f"/employers/{case.employer_id}", "/cases", "/")
     before = [text_of(hui.get(address).text) for address in addresses]
     add(case, cast.an, COMPLAINANT)
     assert [text_of(hui.get(address).text) for address in addresses] == before

@@ -76,14 +76,14 @@ def test_a_form_without_its_token_is_refused_with_a_sentence(app: Any) -> None:
     assert "Reload the page" in text_of(answer.text)
 
 
-@pytest.mark.parametrize("refused", ["SELECT", "SELECT user_task"])
+@pytest.mark.parametrize("refused", ["SELECT", "user_task"])
 def test_a_database_that_is_away_is_said_without_asking_it(app: Any, refused: str) -> None:
     """First when the session is read, then inside the view."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
     tao = Browser(app, "tao")
 
     def away(_c: Any, _cursor: Any, statement: str, _p: Any, _context: Any, _many: bool) -> None:
-        if statement.startswith(refused):
+        if refused in statement:
             raise OperationalError(statement, {}, Exception("gone"))
 
     event.listen(db.engine, "before_cursor_execute", away)

@@ -37,7 +37,7 @@ def miss_everything(case: Case) -> None:
 
 
 def test_the_case_page_shows_the_clock_its_basis_and_its_mark(app: Any, case: Case, decide: Deadline) -> None:
-    page = Browser(app, "hui").get(f"/cases/{case.case_no}").text
+    page = Browser(app, "hui").get(f"/cases/{case.case_no}/clocks").text
     assert f'href="/deadlines/{decide.id}"' in page
     for part in ("article 60", "<span>checked</span>"):
         assert part in page
@@ -50,7 +50,7 @@ def test_a_chief_suspends_and_resumes_with_a_reason(app: Any, case: Case, decide
     page = text_of(chen.get(here).text)
     for part in ("suspended", "administrative reconsideration", "复议受理通知书 1 号", "Chen"):
         assert part in page
-    assert "suspended since" in text_of(chen.get(f"/cases/{case.case_no}").text)
+    assert "suspended since" in text_of(chen.get(f"/cases/{case.case_no}/clocks").text)
     assert chen.send(here, f"{here}/resumption").status_code == 303
     assert clock_of(case, "DECIDE").suspended_at is None
 
@@ -70,7 +70,7 @@ def test_an_extension_is_approved_once(app: Any, case: Case, decide: Deadline) -
     page = chen.get(here).text
     assert "Extended by 30 calendar days" in text_of(page)
     assert f'action="{here}/extensions"' not in page
-    assert "extended to" in text_of(chen.get(f"/cases/{case.case_no}").text)
+    assert "extended to" in text_of(chen.get(f"/cases/{case.case_no}/clocks").text)
 
 
 def test_only_supervisors_of_the_group_move_a_clock(app: Any, case: Case, decide: Deadline) -> None:

@@ -22,6 +22,7 @@ from webapp.core.permissions import ROLES
 from webapp.deadlines.models import Deadline
 from webapp.demo import living
 from webapp.demo.districts import PlaceTaken
+from webapp.demo.stories import STORIES
 from webapp.employers.models import Employer
 from webapp.events import anchors, verify
 from webapp.events.models import Event, EventTombstone
@@ -36,8 +37,9 @@ def count(model: Any, *conditions: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
 
 
-def load() -> list[str]:
-    return list(demo.load(password=PASSWORD, at=AT))
+def load(at: datetime = AT) -> list[str]:
+    """What the operator is told, without the progress."""
+    return [line for line in demo.load(password=PASSWORD, at=at, size=demo.SMALL) if isinstance(line, str)]
 
 
 def wipe() -> str:
@@ -56,7 +58,7 @@ def empty(settings: Settings) -> Iterator[None]:
 @pytest.fixture
 def three_stories(empty: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """For what does not depend on how much is lived through."""
-    monkeypatch.setattr(living, "STORIES", living.STORIES[-3:])
+    monkeypatch.setattr("webapp.demo.sizes.STORIES", STORIES[-3:])
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def district(empty: None) -> list[str]:
 
 
 def test_the_district_is_what_the_readme_says(district: list[str]) -> None:
-    assert "85 people, 60 employers, 41 cases" in district
+    assert "90 people, 60 employers, 43 cases, 6 visits of campaigns" in district
     assert (count(Employer), count(Case)) == (60, 43)
     assert count(Employer, Employer.name.not_like("%(演示)")) == 0
     assert count(Employer, Employer.credit_code.not_like("DEMO%")) == 0
@@ -154,10 +156,8 @@ def test_an_interrupted_loading_goes_on_where_it_was(empty: None, monkeypatch: p
         load()
     assert 0 < count(Case) < 40
     assert count(Campaign) == 0
-    assert "85 people, 60 employers, 41 cases" in load()
-    assert count(UserTask, UserTask.state == 1, UserTask.process_key != "campaign_visit") == sum(
-        len(story.steps) for story in living.STORIES
-    )
+    assert "90 people, 60 employers, 43 cases, 6 visits of campaigns" in load()
+    assert count(UserTask, UserTask.state == 1, UserTask.process_key != "campaign_visit") == sum(len(story.steps) for story in STORIES)
     assert list(verify.problems()) == []
 
 
@@ -171,7 +171,7 @@ def test_a_wipe_leaves_nothing_but_signed_tombstones(district: list[str]) -> Non
 
 def test_the_district_comes_and_goes_as_often_as_wanted(three_stories: None) -> None:
     for _ in range(3):
-        assert "85 people, 60 employers, 3 cases" in load()
+        assert "90 people, 60 employers, 4 cases, 6 visits of campaigns" in load()
         with transaction():
             anchors.anchor(at=AT)
         anchors.append_missing_lines()
@@ -205,6 +205,6 @@ def test_a_jurisdiction_of_ones_own_is_neither_used_nor_wiped(empty: None) -> No
 
 def test_a_demo_case_never_lies_in_the_future(empty: None) -> None:
     after_a_long_holiday = AT - timedelta(days=38)
-    list(demo.load(password=PASSWORD, at=after_a_long_holiday))
+    load(after_a_long_holiday)
     assert count(Event, Event.occurred_at > after_a_long_holiday, Event.name.not_like("edition.%")) == 0
     assert count(Case) == 43

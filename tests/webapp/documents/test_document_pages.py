@@ -28,7 +28,7 @@ def hui(app: Any) -> Browser:
 
 def begun(browser: Browser, case: Any) -> Document:
     """A new draft by the button on the case page."""
-    answer = browser.send(f"/cases/{case.case_no}", f"/cases/{case.case_no}/documents", kind=KIND)
+    answer = browser.send(f"/cases/{case.case_no}/documents", f"/cases/{case.case_no}/documents", kind=KIND)
     assert answer.status_code == 303, answer.text
     db.session.rollback()
     return next(one for one in documents_of_case(case.id) if one.kind == KIND)
@@ -50,7 +50,7 @@ def test_a_record_made_by_hand_gets_its_number(hui: Browser, case: Any) -> None:
     assert (document.state, document.number) == ("final", f"卫职移〔{year}〕1号")
     shown = text_of(hui.get(page).text)
     assert document.number in shown
-    assert document.number in text_of(hui.get(f"/cases/{case.case_no}").text)
+    assert document.number in text_of(hui.get(f"/cases/{case.case_no}/documents").text)
     assert hui.get(f"{page}/edit").status_code == 303
 
 
@@ -134,7 +134,7 @@ def test_voiding_and_making_again(hui: Browser, case: Any, cast: Any) -> None:
 
 def test_the_case_page_says_what_waits_for_service(hui: Browser, case: Any) -> None:
     stories.final(case, "D20")
-    assert "takes effect when it is served" in text_of(hui.get(f"/cases/{case.case_no}").text)
+    assert "takes effect when it is served" in text_of(hui.get(f"/cases/{case.case_no}/documents").text)
 
 
 def test_events_are_told_in_words(app: Any, hui: Browser, case: Any, cast: Any) -> None:

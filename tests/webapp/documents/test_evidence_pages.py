@@ -31,7 +31,7 @@ def rows() -> list[Evidence]:
 def sent(browser: Browser, case: Any, *given: tuple[bytes, str], page: str | None = None, **more: str) -> Any:
     """Choose files in the panel and send them, without scripts."""
     action = f"/cases/{case.case_no}/evidence"
-    hidden = hidden_values(browser.get(page or f"/cases/{case.case_no}").text, action) if page != "" else {}
+    hidden = hidden_values(browser.get(page or f"/cases/{case.case_no}/evidence").text, action) if page != "" else {}
     values: dict[str, Any] = {**hidden, **more, "files": [(BytesIO(data), name) for data, name in given]}
     return outside(browser.client.post, action, data=values, headers={"Accept-Language": browser.language})
 
@@ -46,8 +46,8 @@ class Uploader(ApiClient):
 def test_several_files_at_once_with_place_and_time(app: Any, case: Any) -> None:
     browser = Browser(app, "ping")
     answer = sent(browser, case, (files.photo(), "打磨.jpg"), (files.paper(), "报告.pdf"), place="打磨工段", taken_at="2026-03-04T09:41")
-    assert (answer.status_code, answer.location) == (303, f"/cases/{case.case_no}#evidence")
-    page = text_of(browser.get(f"/cases/{case.case_no}").text)
+    assert (answer.status_code, answer.location) == (303, f"/cases/{case.case_no}/evidence#evidence")
+    page = text_of(browser.get(f"/cases/{case.case_no}/evidence").text)
     assert "2 files were added." in page
     for word in ("打磨.jpg", "报告.pdf", "打磨工段", "2026-03-04 09:41", "SHA-256"):
         assert word in page
@@ -64,7 +64,7 @@ def test_the_panel_stands_on_the_task_page_too(app: Any, case: Any) -> None:
 def test_one_refused_file_stores_none_and_is_named(app: Any, case: Any) -> None:
     browser = Browser(app, "ping")
     sent(browser, case, (files.photo(), "a.jpg"), (files.SVG, "evil.png"))
-    page = text_of(browser.get(f"/cases/{case.case_no}").text)
+    page = text_of(browser.get(f"/cases/{case.case_no}/evidence").text)
     assert "“evil.png”: This file is neither JPEG, PNG nor PDF" in page
     assert (rows(), list(storage.stored())) == ([], [])
 
@@ -90,7 +90,7 @@ def test_the_original_is_a_download_that_cannot_act(app: Any, case: Any, cast: A
     preview = browser.get(f"{address}/preview")
     assert (preview.mimetype, preview.data[:2]) == ("image/jpeg", b"\xff\xd8")
     preview.close()
-    page = browser.get(f"/cases/{case.case_no}").text
+    page = browser.get(f"/cases/{case.case_no}/evidence").text
     assert "<script>alert" not in page
     assert html.escape("<script>alert(1)</script>") in page
 
@@ -126,8 +126,8 @@ def test_evidence_is_found_under_its_own_case_only(app: Any, case: Any, cast: An
 
 def test_withdrawing_through_the_page(app: Any, case: Any, cast: Any) -> None:
     found = stories.added(case, cast.ping)
-    browser, page = Browser(app, "ping"), f"/cases/{case.case_no}"
-    browser.send(page, f"{page}/evidence/{found.id}/withdraw", reason="照片不清楚")
+    browser, page = Browser(app, "ping"), f"/cases/{case.case_no}/evidence"
+    browser.send(page, f"{page}/{found.id}/withdraw", reason="照片不清楚")
     shown = text_of(browser.get(page).text)
     assert "withdrawn" in shown
     assert "照片不清楚" in shown

@@ -170,9 +170,9 @@ def test_the_highest_class_of_any_scheme_is_the_level_whatever_its_letter(app: A
     assert employer.risk_level == 3
     ranks = [(risk.scheme, risk.rank) for risk in facts.current_risks(employer.id, ON)]
     assert ranks == [("ENFORCE_2020", 3), ("SELF_OVERALL", 1)]
-    assert [row.id for row in queries.list_employers(cast.hui, risk_level=3).items] == [employer.id]
-    assert queries.list_employers(cast.hui, risk_level=1).items == []
-    assert queries.list_employers(cast.hui, risk_level=3, industry="C203").items == []
+    assert [row.id for row in queries.list_employers(cast.hui, chosen=queries.EmployerFilter(risk_level=3)).items] == [employer.id]
+    assert queries.list_employers(cast.hui, chosen=queries.EmployerFilter(risk_level=1)).items == []
+    assert queries.list_employers(cast.hui, chosen=queries.EmployerFilter(risk_level=3, industry="C203")).items == []
 
 
 def test_the_file_gets_more_complete_with_each_thing_known(app: Any, employer: Any) -> None:

@@ -137,7 +137,7 @@ def test_nobody_else_records_for_a_body(app: Any, sent: Any) -> None:
 
 def test_the_case_page_lists_its_referrals_with_what_is_missing(app: Any, case: Any) -> None:
     referral = refer(case)
-    page = Browser(app, "hui").get(f"/cases/{case.case_no}").text
+    page = Browser(app, "hui").get(f"/cases/{case.case_no}/referrals").text
     assert f'href="/referrals/{referral.id}"' in page
     assert "Missing: Transfer letter, On-site or other record, Evidence" in text_of(page)
 

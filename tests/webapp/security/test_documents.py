@@ -86,7 +86,7 @@ def test_a_hostile_file_name_is_only_text(app: Any, cast: Any, case: Case, name:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Security-Policy"].startswith("sandbox")
         assert "Set-Cookie" not in answer.headers
-    assert "<img src=x" not in hui.get(f"/cases/{case.case_no}").text
+    assert "<img src=x" not in hui.get(f"/cases/{case.case_no}/evidence").text
 
 
 def test_a_nul_in_a_form_is_refused_on_every_database(app: Any, cast: Any, case: Case) -> None:
