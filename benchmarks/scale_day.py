@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -208,6 +210,7 @@ def _worst(day: Day, figure: str, values: Mapping[tuple[str, str], float], unit:
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that both servers are stopped
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale_day", description="Measure two installations of benchmarks.scale.")
     parser.add_argument("few", type=Path)
     parser.add_argument("many", type=Path)

@@ -50,7 +50,7 @@ class Person:
         self._context = browser.new_context(base_url=site.base, locale=language, viewport=PHONE if is_phone else WIDE)
         self.page: Page = self._context.new_page()
         self.faults: list[str] = []
-        self.page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
+        self.page.on("console", lambda said: self.faults.append(f"{said.text} {said.location['url']}") if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.sign_in(username)
 
@@ -60,6 +60,7 @@ class Person:
         self.page.fill("input[name=password]", factories.PASSWORD)
         self.page.press("input[name=password]", "Enter")
         expect(self.page).to_have_url(re.compile(r"/(audit)?$"))
+        self.page.wait_for_load_state()  # keys are pressed at once: the scripts must be there
 
     def sees_in_group(self, task_id: int) -> bool:
         self.page.goto("/?view=group", wait_until="domcontentloaded")

@@ -75,8 +75,9 @@ class Hand(Story):
         page.goto(f"/tasks/{task_id}")
         self.person(by).fill(values)
         page.locator(".actionbar button.primary").click()
-        self.person(by).faults.clear()  # the browser reports the 422 it was meant to get
-        return page.locator("[role=alert]").first.inner_text()
+        said = page.locator("[role=alert]").first.inner_text()
+        self.person(by).faults.clear()  # the browser has reported the 422 it was meant to get
+        return said
 
     def add_evidence(self) -> str:
         """Upload a paper on the case page; the value with which a form chooses it."""

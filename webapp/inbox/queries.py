@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, literal_column, or_, select
 from webapp.accounts.models import User
 from webapp.accounts.places import within
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.db import db, kept_in_transaction
 from webapp.core.errors import Forbidden
 from webapp.core.pagination import Page
 from webapp.core.permissions import Permission
@@ -211,7 +211,12 @@ def _cursor(sort: str, level: int, key: Key) -> str:
 
 
 def _found(user: User, view: View, filters: Filters, now: datetime) -> list[UserTask]:
-    return found(belongs(user, view), filters, now=now)
+    """Read once for the rows and their total."""
+    kept, key = kept_in_transaction("inbox_found"), (user.id, view, filters, now)
+    if key not in kept:
+        reader = user if view != "done" and user.has(Permission.READ_CASES) else None
+        kept[key] = found(belongs(user, view), filters, now=now, reader=reader)
+    return list(kept[key])
 
 
 def _from_all(tasks: list[UserTask], sort: str, cursor: Cursor | None, limit: int) -> Listed:

@@ -143,6 +143,7 @@ function keepDraft(form) {
     timer = 0;
     const body = JSON.stringify(valuesOf(form));
     if (body === last || form.dataset.sent) return;
+    sending?.abort();
     sending = new AbortController();
     try {
       const answer = await fetch(form.dataset.draft, {
@@ -155,8 +156,8 @@ function keepDraft(form) {
       const told = await answer.json();
       if (answer.ok) last = body;
       say(answer.ok ? told.text : told.error.message, !answer.ok);
-    } catch {
-      if (form.dataset.sent) return;
+    } catch (error) {
+      if (form.dataset.sent || error.name === "AbortError") return;
       say(state.dataset.offline, true);
       timer = setTimeout(save, 15000);
     }

@@ -107,6 +107,7 @@
     let asking = null;
     const ask = async () => {
       asking?.abort();
+      if (form.dataset.sent) return; // the server judges it now
       asking = new AbortController();
       const answer = await fetch(form.dataset.check, {
         method: "POST",
@@ -127,6 +128,7 @@
       touched.add(field.dataset.field);
       soon();
     };
+    form.addEventListener("submit", () => asking?.abort());
     form.addEventListener("change", touch);
     form.addEventListener("focusout", touch);
     form.addEventListener("input", (event) => { if (touched.has(event.target.closest?.("[data-field]")?.dataset.field)) soon(); });

@@ -23,7 +23,8 @@ def test_only_known_routes_are_open_to_strangers(application: Flask) -> None:
     routes = {(rule.endpoint, method) for rule in application.url_map.iter_rules() for method in (rule.methods or set()) - {"OPTIONS"}}
     public = {endpoint for endpoint, method in routes if policy_of(application, endpoint, method) == "public"}
     pages = {"accounts.sign_in_page", "accounts.sign_in_post", "accounts.code_page", "accounts.code_post", "accounts.language"}
-    assert public <= pages | PUBLIC_ENDPOINTS | {"health.alive", "health.ready", "tokens.create_token"}
+    pages |= {"help.index", "help.mine", "help.show"}
+    assert public <= pages | PUBLIC_ENDPOINTS | {"health.alive", "health.ready", "operations.metrics", "tokens.create_token"}
 
 
 def test_a_route_without_a_policy_fails(site: Flask, client: FlaskClient) -> None:
