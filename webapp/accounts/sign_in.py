@@ -15,6 +15,7 @@ from webapp.accounts.models import SignInAttempt, User
 from webapp.accounts.usernames import normal
 from webapp.core.db import db
 from webapp.core.errors import DomainError
+from webapp.core.metrics import SIGN_IN_FAILED
 from webapp.events.services import record
 
 WINDOW = timedelta(minutes=15)
@@ -110,6 +111,7 @@ def conclude(attempt: Attempt, *, at: datetime) -> Outcome:
 
 def count_failure(attempt: Attempt, *, at: datetime) -> None:
     """Count a wrong password or code towards the throttle of the account and of the address, and put it on record."""
+    SIGN_IN_FAILED.inc()
     for subject in _subjects(attempt.username, attempt.address):
         db.session.add(SignInAttempt(subject=subject, failed_at=at))
     # Unknown names go to one stream, so that an unknown name costs the same as a known one.

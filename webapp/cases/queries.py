@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select, tuple_
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from webapp.accounts.models import Grid, User
 from webapp.accounts.places import within
 from webapp.cases.models import Case, Party
-from webapp.core.db import UtcDateTime, db
+from webapp.core.db import db
 from webapp.core.errors import NotFound
-from webapp.core.pagination import TOTAL_CAP, Cursor, Page
 from webapp.core.permissions import Permission
 from webapp.events.models import Event, EventStream
 
@@ -44,21 +43,6 @@ def find_case(case_no: str, user: User) -> Case:
     if case is None:
         raise NotFound
     return case
-
-
-def list_cases(user: User, *, after: str | None = None, limit: int = 25, employer_id: int | None = None) -> Page[Case]:
-    """Newest first, keyset by (opened_at, id)."""
-    rows = visible_cases(user)
-    if employer_id is not None:
-        rows = rows.where(Case.employer_id == employer_id)
-    total = db.session.scalar(select(func.count()).select_from(rows.with_only_columns(Case.id).limit(TOTAL_CAP + 1).subquery()))
-    cursor = Cursor.decode(after)
-    if cursor is not None:
-        rows = rows.where(tuple_(Case.opened_at, Case.id) < tuple_(literal(cursor.at, UtcDateTime()), literal(cursor.id)))
-    query = rows.options(joinedload(Case.employer)).order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit + 1)
-    found = list(db.session.scalars(query))
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(found[:limit], Cursor(last.opened_at, last.id).encode() if last else None, total)
 
 
 def rounds_of(case: Case) -> tuple[Case | None, Case | None]:

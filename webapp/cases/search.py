@@ -69,11 +69,6 @@ class CaseMatch:
         return select(walked.c.id).where(matches).order_by(walked.c.opened_at.desc()).limit(limit)
 
 
-def search_cases(user: User, *, text: str, limit: int = 50) -> list[Case]:
-    """Cases the user may see that match, the newest first."""
-    return load_cases(match_of(text).ids(user, limit))
-
-
 def load_cases(ids: Select[tuple[int]]) -> list[Case]:
     """These cases with their employers, the newest first."""
     query = select(Case).where(Case.id.in_(ids)).options(joinedload(Case.employer))

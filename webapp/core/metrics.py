@@ -14,7 +14,7 @@ from prometheus_client import Counter, Gauge, Histogram
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 REQUEST = Histogram("zhijian_request_seconds", "Time of an answer", ["method", "route", "status"], buckets=_SECONDS)
-STEP = Histogram("zhijian_step_seconds", "Time of completing a user task, without the commit", ["process"], buckets=_SECONDS)
+STEP = Histogram("zhijian_step_seconds", "Time of the engine and of writing its step, without the commit", ["process"], buckets=_SECONDS)
 REFUSED = Counter("zhijian_refused_busy", "Requests answered 503 because every place was taken")
 SLOW_BODIES = Counter("zhijian_slow_bodies", "Requests whose body did not come in time")
 SIGN_IN_FAILED = Counter("zhijian_sign_in_failed", "Sign-ins that were refused")

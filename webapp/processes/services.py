@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from bpmn.engine import runner
 from bpmn.engine.compiler import ProcessDefinition
 from webapp.accounts.models import User
-from webapp.core import faults
+from webapp.core import faults, metrics
 from webapp.core.db import changed_rows, db, table_of
 from webapp.core.errors import Forbidden
 from webapp.deadlines import services as deadlines
@@ -127,12 +127,13 @@ def complete(
     for check in handlers.on_completing:
         check(completing)
     host = step.Host(Subject.of(instance), at)
-    result = step.run(runner.complete, definition, instance.state, task.engine_task_id, accepted.routes, host=host, now=at)
-    faults.reach("after_engine")
-    with db.session.no_autoflush:  # one flush writes what the step changed; each one costs more than its statements
-        _end(task, accepted.digest, actor_id=actor.id, at=at)
-        submissions.store([submissions.Submitted(accepted, instance, task.id)], actor_id=actor.id, at=at)
-        return Completed(task, step.store(instance, result, host=host, actor_id=actor.id, at=at, completed=completing))
+    with metrics.timed_step(definition.key):
+        result = step.run(runner.complete, definition, instance.state, task.engine_task_id, accepted.routes, host=host, now=at)
+        faults.reach("after_engine")
+        with db.session.no_autoflush:  # one flush writes what the step changed; each one costs more than its statements
+            _end(task, accepted.digest, actor_id=actor.id, at=at)
+            submissions.store([submissions.Submitted(accepted, instance, task.id)], actor_id=actor.id, at=at)
+            return Completed(task, step.store(instance, result, host=host, actor_id=actor.id, at=at, completed=completing))
 
 
 def save_draft(task: UserTask, *, values: Mapping[str, Any], actor: User, at: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as families
 
-from tests.webapp.pages import Browser, open_case, outside
+from tests.webapp.pages import Browser, complete_next, open_case, outside, token_on
 from webapp.core.db import db
 from webapp.core.sweeps import Sweep
 from webapp.loop import Loop
@@ -73,3 +73,18 @@ def test_a_sweep_tells_when_it_last_did_a_round_and_when_it_failed(app: Any) -> 
     assert values(text, "zhijian_sweep_failed_total")["m-broken"] == before + 1
     assert "m-sound" in values(text, "zhijian_sweep_last_success_timestamp_seconds")
     assert "m-broken" not in values(text, "zhijian_sweep_last_success_timestamp_seconds")
+
+
+def test_completed_tasks_and_refused_sign_ins_are_counted(app: Any, employer: Any, cast: Any) -> None:
+    def counted() -> tuple[float, float]:
+        text = read(app).text
+        steps = values(text, "zhijian_step_seconds_count").get("case_lifecycle", 0)
+        return steps, values(text, "zhijian_sign_in_failed_total").get("", 0)
+
+    steps, failed = counted()
+    complete_next(open_case(employer, cast.ping), role="TOWN", decision="take")
+    db.session.remove()
+    client = app.test_client()
+    token = token_on(outside(client.get, "/sign-in").text)
+    outside(client.post, "/sign-in", data={"csrf_token": token, "username": "hui", "password": "not-the-password"})
+    assert counted() == (steps + 1, failed + 1)
